@@ -1,0 +1,103 @@
+"""Domain names as values: what a name is, its one spelling, and its registrable part.
+
+One spelling everywhere: lower-case A-labels (IDNA 2008 with UTS 46 mapping), no final dot. The registrable part
+follows the public suffix list, private section included (whoever registers under `github.io` is not its owner,
+and a packet must never ask to suspend the whole), as shipped by the package `publicsuffixlist`; nothing here
+touches the network. The same rules stand in SQL (`store/sql/macros.sql`) for millions of names at once; a property
+test holds the two together.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import idna
+import publicsuffixlist
+import tldextract
+
+MAX_NAME = 253
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+
+
+class NotANameError(ValueError):
+    """The text is no domain name; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A domain name: `fqdn` as listed and `domain`, its registrable part, both lower-case A-labels."""
+
+    fqdn: str
+    domain: str
+
+    @property
+    def tld(self) -> str:
+        """The last label."""
+        return self.domain.rpartition(".")[2]
+
+    @property
+    def unicode(self) -> str:
+        """The registrable name in U-labels, for people; the A-label where it does not decode."""
+        try:
+            return idna.decode(self.domain)
+        except (idna.IDNAError, UnicodeError):
+            return self.domain
+
+
+def suffix_list_file() -> Path:
+    """The public suffix list that this installation uses."""
+    return Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat")
+
+
+@lru_cache(maxsize=1)
+def _extract() -> tldextract.TLDExtract:
+    url = suffix_list_file().as_uri()
+    return tldextract.TLDExtract(suffix_list_urls=(url,), cache_dir=None, include_psl_private_domains=True)
+
+
+def normalise(text: str) -> str:
+    """One spelling of a host name: `Exämple.COM.` -> `xn--exmple-cua.com`.
+
+    Takes names, URLs (cut to the host) and defanged spellings (`hxxp`, `[.]`). Raises NotANameError for anything else,
+    IP addresses and names longer than 253 octets included.
+    """
+    if len(text) > 4096:
+        raise NotANameError("longer than any name")
+    host = text.strip().replace("[.]", ".").replace("(.)", ".").replace("[:]", ":")
+    host = _SCHEME.sub("", host.replace("[://]", "://"))
+    host = re.split(r"[/?#\\]", host, maxsplit=1)[0].rpartition("@")[2]
+    host = re.sub(r":\d{0,5}$", "", host).removesuffix(".").lower()
+    if not host.isascii():
+        try:
+            host = idna.encode(host, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError) as error:
+            raise NotANameError(f"not a valid internationalised name: {error}") from None
+    return _checked(host)
+
+
+def _checked(host: str) -> str:
+    labels = host.split(".")
+    if len(host) > MAX_NAME:
+        raise NotANameError("longer than 253 octets")
+    if len(labels) < 2:
+        raise NotANameError("has no dot")
+    if not all(_LABEL.fullmatch(label) for label in labels):
+        raise NotANameError("a label is empty, too long, or holds a character that no host name has")
+    if labels[-1].isdigit():
+        raise NotANameError("an IP address, or a numeric top-level domain")
+    return host
+
+
+def parse(text: str) -> Name:
+    """A name from outside text. Raises NotANameError where it is none, or is itself a public suffix."""
+    fqdn = normalise(text)
+    parts = _extract()(fqdn)
+    if not parts.suffix:  # no rule matches: the list's default rule "*" makes the last label the suffix
+        return Name(fqdn, ".".join(fqdn.split(".")[-2:]))
+    if not parts.domain:
+        raise NotANameError("a public suffix, not a registrable name")
+    return Name(fqdn, f"{parts.domain}.{parts.suffix}")

@@ -1,0 +1,98 @@
+"""The only opener of a database. Everybody else gets a connection from here.
+
+`scratch` is an empty in-memory database; `lake_database` shows lake and ledger under the schema's table names, so a
+query reads the same whether it runs here or on the published copy.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import duckdb
+
+from churn.errors import UsageError
+from churn.settings import Settings
+from churn.store.lake import Lake
+from churn.store.queries import query
+from churn.store.schema import TABLES, Kind, Table, tables
+
+
+def lake_of(settings: Settings) -> Lake:
+    """The lake of an installation."""
+    return Lake(settings.data / "lake")
+
+
+def published_path(settings: Settings) -> Path:
+    """Where the published copy is."""
+    return settings.data / "warehouse" / "churn.duckdb"
+
+
+def scratch(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """An empty in-memory database in UTC that spills to the data folder and never installs an extension."""
+    return _connect(settings, ":memory:")
+
+
+def published(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """The published copy, read-only. Raises UsageError where there is none yet."""
+    path = published_path(settings)
+    if not path.is_file():
+        raise UsageError(f"There is no published database at {path}: run `churn run --day D` (or `churn demo`) first.")
+    return _connect(settings, str(path), read_only=True)
+
+
+def writable(settings: Settings, path: Path) -> duckdb.DuckDBPyConnection:
+    """A database file to build in; only `warehouse` calls this, under its lock."""
+    return _connect(settings, str(path))
+
+
+def lake_database(
+    settings: Settings, *, since: dt.date | None = None, until: dt.date | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A scratch database with a view of each table, holding the days from `since` to `until`, both included.
+
+    Ledger tables hold the deeds of days up to `until`. What landed later does not show: a day's run is a function of
+    what there was.
+    """
+    con = scratch(settings)
+    lake = lake_of(settings)
+    for table in tables(Kind.FACT, Kind.DERIVED):
+        _view(con, table, lake.files(table.name, since, until))
+    for table in tables(Kind.LEDGER):
+        _view(con, table, Lake(settings.data / "ledger").files(table.name, None, until))
+    for table in tables(Kind.VIEW):
+        con.execute(query("churn.store", table.name))
+    return con
+
+
+def _view(con: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> None:
+    table_relation(con, table.name, files).create_view(table.name)
+
+
+def table_relation(con: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> duckdb.DuckDBPyRelation:
+    """The rows of a table's files, with exactly the schema's columns: files of an older schema get nulls."""
+    table = TABLES[name]
+    if not files:
+        nulls = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+        return con.sql(f"SELECT {nulls} LIMIT 0")
+    rows = con.read_parquet([str(path) for path in files], union_by_name=True, hive_partitioning=False)
+    have = set(rows.columns)
+    return rows.project(
+        ", ".join(c.name if c.name in have else f"CAST(NULL AS {c.type}) AS {c.name}" for c in table.columns)
+    )
+
+
+def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(
+        path,
+        read_only=read_only,
+        config={
+            "threads": settings.threads,
+            "memory_limit": settings.memory_limit,
+            "temp_directory": str(settings.data / "tmp"),
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+        },
+    )
+    con.execute("SET TimeZone = 'UTC'")
+    return con

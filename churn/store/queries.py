@@ -1,0 +1,26 @@
+"""Loader of the .sql files: one statement a file, in the folder `sql` of the package that owns it, parameters bound."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_COMMENT = re.compile(r"--[^\n]*")
+
+
+@cache
+def query(package: str, name: str) -> str:
+    """Text of `<package>/sql/<name>.sql`."""
+    return (files(package) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def run(con: duckdb.DuckDBPyConnection, package: str, name: str, **parameters: Any) -> duckdb.DuckDBPyConnection:
+    """Execute a query file; of the parameters given, those that it names are bound."""
+    text = query(package, name)
+    wanted = set(_PARAMETER.findall(_COMMENT.sub("", text)))
+    return con.execute(text, {key: parameters[key] for key in sorted(wanted)})

@@ -1,0 +1,497 @@
+"""The schema, as data, in one place: DDL, comments, Parquet types, checks and the data dictionary come from here.
+
+What belongs here: table and column names, types, meanings, keys. What doesn't: SQL, I/O, anything about a stage.
+
+Naming rules: the same quantity has the same name everywhere. Suffixes: `_at` a UTC instant, `_day` a UTC date,
+`_hash` a keyed hash (HMAC-SHA256, hex), `_sha256` a plain digest (hex), `_ms` milliseconds, `_id` an identifier.
+`domain` is the registrable name, `fqdn` the name as listed; both lower-case A-labels without a final dot.
+A null is "not obtained"; an empty list is "observed, and there is none".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TEXT, TEXTS, INSTANT, DAY = "VARCHAR", "VARCHAR[]", "TIMESTAMPTZ", "DATE"
+WHOLE, BIG, REAL, YES_NO, WHOLES = "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "INTEGER[]"
+
+
+class Kind(StrEnum):
+    """Where a table comes from and who may replace it."""
+
+    FACT = "fact"
+    """Observed; in the lake; a stage or an import replaces its own files of a day."""
+    DERIVED = "derived"
+    """Computed from facts; in the lake by day; its stage replaces a day whole."""
+    LEDGER = "ledger"
+    """Judgements and deeds of people; append-only, never overwritten."""
+    VIEW = "view"
+    """Computed when the warehouse is published, by the query of the same name in `store/sql`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `type` is a DuckDB type; `values`, where given, is the closed list of what it may hold."""
+
+    name: str
+    type: str
+    comment: str
+    required: bool = False
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table: rows are written sorted by `key`, so that the same rows are the same bytes."""
+
+    name: str
+    kind: Kind
+    comment: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """Names of the columns in their order."""
+        return tuple(column.name for column in self.columns)
+
+
+def _domain(comment: str = "registrable name, lower-case A-label") -> Column:
+    return Column("domain", TEXT, comment, required=True)
+
+
+def _day(comment: str = "UTC day that the row belongs to (the partition)") -> Column:
+    return Column("day", DAY, comment, required=True)
+
+
+_RAW = Column("raw_sha256", TEXT, "digest of the bytes in landing that the row was read from")
+
+_FACTS = (
+    Table(
+        "sighting",
+        Kind.FACT,
+        "A domain was seen on a feed.",
+        ("domain", "fqdn", "kind", "feed", "seen_at", "reference"),
+        (
+            _domain(),
+            Column("fqdn", TEXT, "the name as listed", required=True),
+            Column(
+                "kind", TEXT, "what the feed says of it", required=True, values=("registered", "reported", "dropped")
+            ),
+            Column("feed", TEXT, "name of the feed", required=True),
+            Column(
+                "seen_at", INSTANT, "when the feed says that it was added; where it does not say, when it was fetched"
+            ),
+            Column("reference", TEXT, "the feed's own reference (ticket, event id)"),
+            Column("label", TEXT, "the feed's own class, passed through and never assigned here"),
+            Column("series_hash", TEXT, "keyed hash of the authority's opaque series tag"),
+            _day(),
+            _RAW,
+        ),
+    ),
+    Table(
+        "registration",
+        Kind.FACT,
+        "A registration record was obtained.",
+        ("domain", "source", "endpoint", "observed_at"),
+        (
+            _domain(),
+            Column("observed_at", INSTANT, "when the answer came", required=True),
+            Column("source", TEXT, "protocol", required=True, values=("rdap", "whois", "import")),
+            Column("endpoint", TEXT, "server that answered"),
+            Column("handle", TEXT, "registry object id (ROID)"),
+            Column("registrar", TEXT, "name of the sponsoring registrar as given"),
+            Column("registrar_iana_id", WHOLE, "IANA id of the sponsoring registrar"),
+            Column("created_at", INSTANT, "creation of the registration"),
+            Column("updated_at", INSTANT, "last change as given"),
+            Column("expires_at", INSTANT, "expiry as given by the registry"),
+            Column("status", TEXTS, "EPP status names (RFC 8056)"),
+            Column("nameservers", TEXTS, "name servers as registered, sorted"),
+            Column("registrant_hash", TEXT, "keyed hash of the registrant's name"),
+            Column("registrant_email_hash", TEXT, "keyed hash of the registrant's e-mail address"),
+            Column("registrant_email_domain", TEXT, "domain of that address, where it is not a privacy service's"),
+            Column("registrant_phone_hash", TEXT, "keyed hash of the registrant's phone number, digits only"),
+            Column("registrant_org_hash", TEXT, "keyed hash of the registrant's organisation"),
+            Column("registrant_country", TEXT, "ISO 3166-1 alpha-2 code as given"),
+            Column("redacted", YES_NO, "the answer withholds registrant data (RFC 9537 or a privacy service)"),
+            Column("reseller", TEXT, "reseller as given"),
+            Column("dnssec", YES_NO, "the delegation is signed"),
+            Column("abuse_email", TEXT, "registrar's abuse address as given for this domain"),
+            Column("abuse_phone", TEXT, "registrar's abuse telephone as given for this domain"),
+            Column("abuse_url", TEXT, "registrar's abuse form as given for this domain"),
+            Column(
+                "abuse_source",
+                TEXT,
+                "where the abuse contact stood",
+                values=("registrar_rdap", "registry_rdap", "whois", "import"),
+            ),
+            _day(),
+            _RAW,
+        ),
+    ),
+    Table(
+        "hosting",
+        Kind.FACT,
+        "DNS answers of a domain's apex, from one resolver at one time.",
+        ("domain", "observed_at"),
+        (
+            _domain(),
+            Column("observed_at", INSTANT, "when the answers came", required=True),
+            Column("rcode", TEXT, "DNS response code name (RFC 1035, IANA DNS RCODEs)"),
+            Column("a", TEXTS, "IPv4 addresses, sorted"),
+            Column("aaaa", TEXTS, "IPv6 addresses, sorted"),
+            Column("ns", TEXTS, "name servers, sorted"),
+            Column("mx", TEXTS, "mail exchangers, sorted"),
+            Column("soa_mname", TEXT, "primary server of the zone"),
+            Column("soa_rname", TEXT, "mailbox of the zone"),
+            Column("prefix", TEXTS, "announced prefixes of the addresses"),
+            Column("asn", WHOLES, "origin AS numbers of the addresses"),
+            Column("as_name", TEXTS, "names of those networks"),
+            Column("country", TEXTS, "country codes of those networks"),
+            Column("resolver", TEXT, "resolver that answered"),
+            _day(),
+        ),
+    ),
+    Table(
+        "certificate",
+        Kind.FACT,
+        "A certificate that names the domain was seen.",
+        ("domain", "sha256", "source"),
+        (
+            _domain(),
+            Column("observed_at", INSTANT, "when it was seen", required=True),
+            Column("source", TEXT, "where", required=True, values=("ct", "tls", "import")),
+            Column("sha256", TEXT, "digest of the certificate (DER)", required=True),
+            Column("spki_sha256", TEXT, "digest of its SubjectPublicKeyInfo (RFC 7469)"),
+            Column("issuer", TEXT, "issuer's distinguished name (RFC 4514)"),
+            Column("serial", TEXT, "serial number, hex"),
+            Column("not_before", INSTANT, "start of validity"),
+            Column("not_after", INSTANT, "end of validity"),
+            Column("names", TEXTS, "DNS names in subjectAltName, at most 100"),
+            Column("ct_log", TEXT, "log that holds it"),
+            Column("ct_index", BIG, "its index there"),
+            _day(),
+        ),
+    ),
+    Table(
+        "lookup",
+        Kind.FACT,
+        "One try at one look-up; a failure is a row too.",
+        ("domain", "kind", "endpoint", "attempt"),
+        (
+            _domain(),
+            Column(
+                "kind", TEXT, "what was asked", required=True, values=("rdap", "whois", "dns", "tls", "ct", "network")
+            ),
+            Column("endpoint", TEXT, "server that was asked"),
+            Column("attempted_at", INSTANT, "when", required=True),
+            Column("outcome", TEXT, "how it ended (churn.outcomes)", required=True),
+            Column("detail", TEXT, "a bounded word of explanation"),
+            Column("elapsed_ms", REAL, "time to the outcome"),
+            Column("attempt", WHOLE, "number of the try, from 1", required=True),
+            Column("raw_sha256", TEXT, "digest of the answer's bytes"),
+            _day(),
+        ),
+    ),
+    Table(
+        "reject",
+        Kind.FACT,
+        "A row from outside that was put aside.",
+        ("feed_or_table", "line", "reason", "excerpt"),
+        (
+            Column("feed_or_table", TEXT, "feed or table that it was meant for", required=True),
+            _day(),
+            Column("line", BIG, "line or row number in the input, from 1"),
+            Column("reason", TEXT, "why, in words", required=True),
+            Column("excerpt", TEXT, "the start of it, printable, at most 200 characters"),
+        ),
+    ),
+    Table(
+        "feed_day",
+        Kind.FACT,
+        "What a feed delivered on a day, and whether it may be believed.",
+        ("feed", "day"),
+        (
+            Column("feed", TEXT, "name of the feed", required=True),
+            _day(),
+            Column("kind", TEXT, "what the feed publishes", values=("registered", "reported", "dropped")),
+            Column("rows", BIG, "sightings read from it"),
+            Column("new_rows", BIG, "of those, names not seen on it before"),
+            Column("fetched_at", INSTANT, "when it was fetched"),
+            Column("freshness_hours", REAL, "age of its newest entry at the end of the day"),
+            Column("gate", TEXT, "verdict", required=True, values=("ok", "stale", "shrunken", "repeated", "missing")),
+            Column("detail", TEXT, "why, in words"),
+        ),
+    ),
+)
+
+_DERIVED = (
+    Table(
+        "shared_value",
+        Kind.DERIVED,
+        "A value that links, and how many domains of the window have it.",
+        ("day", "field", "value"),
+        (
+            _day("UTC day of the linking"),
+            Column("family", TEXT, "independent family of the field", required=True),
+            Column("field", TEXT, "trait", required=True),
+            Column("value", TEXT, "its value", required=True),
+            Column("domains", BIG, "domains in the window that have it", required=True),
+            Column("weight", REAL, "surprise of sharing it, ln(N / domains)"),
+        ),
+    ),
+    Table(
+        "cluster_day",
+        Kind.DERIVED,
+        "A cluster as it stood on a day.",
+        ("day", "cluster_id"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "identity, stable over days", required=True),
+            Column("size", BIG, "members", required=True),
+            Column("new_members", BIG, "members that were not in it the day before"),
+            Column("reported_members", BIG, "members on a reported list by that day"),
+            Column("registrars", TEXTS, "registrars of members, most frequent first"),
+            Column("tlds", TEXTS, "top-level domains of members, most frequent first"),
+            Column("confidence", REAL, "median score of the members"),
+            Column("name", TEXT, "short readable name"),
+            Column("pattern", TEXT, "most frequent naming template"),
+            Column("first_day", DAY, "first day of this identity"),
+            Column("last_activity_day", DAY, "last day on which a member was registered or reported"),
+        ),
+    ),
+    Table(
+        "cluster_member",
+        Kind.DERIVED,
+        "A domain in a cluster on a day.",
+        ("day", "cluster_id", "domain"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "cluster", required=True),
+            _domain(),
+            Column("role", TEXT, "how it got in", required=True, values=("core", "attached")),
+            Column("score", REAL, "confidence in the membership, 0 to 1"),
+            Column("reported", YES_NO, "on a reported list by that day"),
+            Column("holds_without_strongest", YES_NO, "still a member without its strongest link"),
+        ),
+    ),
+    Table(
+        "link",
+        Kind.DERIVED,
+        "The ledger: why a domain is in its cluster.",
+        ("day", "cluster_id", "domain", "field", "value"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "cluster", required=True),
+            _domain(),
+            Column("family", TEXT, "family of the trait", required=True),
+            Column("field", TEXT, "trait", required=True),
+            Column("value", TEXT, "shared value", required=True),
+            Column("domains_with_value", BIG, "domains of the window that have it", required=True),
+            Column("in_cluster", BIG, "of those, members of this cluster", required=True),
+            Column("weight", REAL, "weight of the link"),
+            Column("source", TEXT, "table that it was observed in"),
+            Column("observed_at", INSTANT, "when it was observed for this domain"),
+        ),
+    ),
+    Table(
+        "lineage",
+        Kind.DERIVED,
+        "How today's clusters come from earlier ones.",
+        ("day", "cluster_id", "related_id", "relation"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "cluster", required=True),
+            Column("related_id", TEXT, "the other cluster", required=True),
+            Column(
+                "relation", TEXT, "relation", required=True, values=("continues", "merges", "splits", "revives", "hops")
+            ),
+            Column("shared_domains", BIG, "domains in both"),
+        ),
+    ),
+    Table(
+        "burst",
+        Kind.DERIVED,
+        "More than chance brings.",
+        ("day", "burst_id"),
+        (
+            _day("UTC day of the test"),
+            Column("burst_id", TEXT, "identity", required=True),
+            Column(
+                "kind", TEXT, "question that was asked", required=True, values=("listing", "registration", "growth")
+            ),
+            Column("cluster_id", TEXT, "cluster that was tested"),
+            Column("scope", TEXT, "registrar, TLD or feed, as applicable"),
+            Column("observed", BIG, "count of the day", required=True),
+            Column("expected", REAL, "its expectation", required=True),
+            Column("p_value", REAL, "probability of so many or more by chance", required=True),
+            Column("q_value", REAL, "Benjamini-Hochberg adjusted over all tests of the day", required=True),
+            Column("window_start", INSTANT, "start of what was counted"),
+            Column("window_end", INSTANT, "end of what was counted"),
+            Column("reported_members", BIG, "of the burst's members, on a reported list by that day"),
+            Column("story", TEXT, "one sentence"),
+        ),
+    ),
+    Table(
+        "burst_member",
+        Kind.DERIVED,
+        "A domain that a burst counted.",
+        ("day", "burst_id", "domain"),
+        (
+            _day("UTC day of the test"),
+            Column("burst_id", TEXT, "burst", required=True),
+            _domain(),
+        ),
+    ),
+    Table(
+        "contact",
+        Kind.DERIVED,
+        "Where abuse reports for a registrar or network go.",
+        ("scope", "key"),
+        (
+            _day("UTC day of the resolution"),
+            Column("scope", TEXT, "kind of recipient", required=True, values=("registrar", "network")),
+            Column("key", TEXT, "IANA id or AS number", required=True),
+            Column("email", TEXTS, "abuse addresses, most frequently observed first"),
+            Column("phone", TEXTS, "telephone numbers"),
+            Column("url", TEXT, "web form"),
+            Column("source", TEXT, "where it stood", required=True),
+            Column("observed_at", INSTANT, "newest observation"),
+            Column("confidence", REAL, "share of this recipient's observations that agree, 0 to 1"),
+        ),
+    ),
+)
+
+_LEDGER = (
+    Table(
+        "packet",
+        Kind.LEDGER,
+        "A packet written for a recipient.",
+        ("packet_id",),
+        (
+            _day("UTC day that it speaks of"),
+            Column("packet_id", TEXT, "identity", required=True),
+            Column("scope", TEXT, "kind of recipient", required=True, values=("registrar", "network")),
+            Column("key", TEXT, "IANA id or AS number of the recipient", required=True),
+            Column("recipient", TEXT, "recipient's name"),
+            Column("written_at", INSTANT, "when", required=True),
+            Column("path", TEXT, "folder below packets/"),
+            Column("new_items", BIG, "domains told for the first time"),
+            Column("repeat_items", BIG, "domains told again"),
+            Column("resolved_items", BIG, "domains told before and settled since"),
+            Column("previous_packet_id", TEXT, "the packet before"),
+        ),
+    ),
+    Table(
+        "packet_item",
+        Kind.LEDGER,
+        "A domain in a packet.",
+        ("packet_id", "domain"),
+        (
+            _day("UTC day that it speaks of"),
+            Column("packet_id", TEXT, "packet", required=True),
+            _domain(),
+            Column(
+                "state",
+                TEXT,
+                "what the packet says of it",
+                required=True,
+                values=("new", "repeat", "resolved", "not_alleged"),
+            ),
+            Column("cluster_id", TEXT, "cluster"),
+            Column("first_told_day", DAY, "day of the first packet that told it"),
+        ),
+    ),
+    Table(
+        "verdict",
+        Kind.LEDGER,
+        "What an analyst decided.",
+        ("subject", "given_at"),
+        (
+            Column("subject", TEXT, "cluster id, or field=value", required=True),
+            Column("verdict", TEXT, "decision", required=True, values=("confirmed", "benign", "watch")),
+            Column("given_by", TEXT, "who", required=True),
+            Column("given_at", INSTANT, "when", required=True),
+            Column("note", TEXT, "why"),
+            _day("UTC day of the decision"),
+        ),
+    ),
+    Table(
+        "outcome",
+        Kind.LEDGER,
+        "What became of a domain that was told.",
+        ("domain", "observed_at"),
+        (
+            _domain(),
+            Column("packet_id", TEXT, "packet that told it"),
+            Column("observed_at", INSTANT, "when it was re-checked", required=True),
+            Column("state", TEXT, "what was found"),
+            Column("actor", TEXT, "who acted", values=("registrar", "registry", "hoster", "deleted", "nobody")),
+            _day("UTC day of the re-check"),
+        ),
+    ),
+)
+
+_VIEWS = (
+    Table(
+        "domain",
+        Kind.VIEW,
+        "A domain and when we met it.",
+        ("domain",),
+        (
+            _domain(),
+            Column("first_seen", INSTANT, "first sighting of any kind"),
+            Column("first_registered_at", INSTANT, "first sighting on a registered feed"),
+            Column("first_reported_at", INSTANT, "first sighting on a reported feed"),
+            Column("registrar_iana_id", WHOLE, "sponsor in the newest registration record"),
+            Column("created_at", INSTANT, "creation in the newest registration record"),
+            Column("tld", TEXT, "last label"),
+            Column("state", TEXT, "reported, registered or dropped: the strongest that was seen"),
+        ),
+    ),
+    Table(
+        "evidence",
+        Kind.VIEW,
+        "What two domains may share, one row a domain and value.",
+        ("domain", "field", "value"),
+        (
+            _domain(),
+            Column("family", TEXT, "independent family of the field"),
+            Column("field", TEXT, "trait"),
+            Column("value", TEXT, "its value"),
+            Column("first_seen", INSTANT, "first observation"),
+            Column("last_seen", INSTANT, "last observation"),
+        ),
+    ),
+    Table(
+        "cluster",
+        Kind.VIEW,
+        "A cluster over all its days.",
+        ("cluster_id",),
+        (
+            Column("cluster_id", TEXT, "identity, stable over days"),
+            Column("first_day", DAY, "first day"),
+            Column("last_day", DAY, "last day on which it stood"),
+            Column("name", TEXT, "short readable name"),
+            Column("pattern", TEXT, "most frequent naming template"),
+            Column(
+                "state",
+                TEXT,
+                "active: a member came within 7 days; dormant: none; ended: stands no more",
+                values=("active", "dormant", "ended"),
+            ),
+        ),
+    ),
+)
+
+TABLES: dict[str, Table] = {table.name: table for table in (*_FACTS, *_DERIVED, *_LEDGER, *_VIEWS)}
+
+
+def tables(*kinds: Kind) -> tuple[Table, ...]:
+    """The tables of the given kinds, in the order of the flow."""
+    return tuple(table for table in TABLES.values() if table.kind in kinds)
+
+
+IMPORTABLE = ("sighting", "registration", "hosting", "certificate")
+"""What `churn import` takes: its command name is the table's, with or without a final s."""

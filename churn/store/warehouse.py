@@ -1,0 +1,139 @@
+"""The published copy: one DuckDB file, built by one writer from lake and ledger, put in place by an atomic rename.
+
+Notebooks and reports open it read-only; a reader keeps the copy that it opened and is never blocked, nor blocks.
+
+1. Copy what is published, or start anew where the schema has changed.
+2. Replace the partitions whose files have changed since; leave the others.
+3. Renew the views and the comments.
+4. Rename into place.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import fcntl
+import hashlib
+import shutil
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from churn.errors import TransientError, UsageError
+from churn.settings import Settings
+from churn.store.database import lake_of, published, published_path, table_relation, writable
+from churn.store.files import replacing
+from churn.store.lake import Lake
+from churn.store.ledger import ledger_of
+from churn.store.queries import query
+from churn.store.schema import TABLES, Column, Kind, Table, tables
+
+Partition = tuple[str, dt.date]
+
+
+def publish(settings: Settings) -> Path:
+    """Bring the published copy up to date with lake and ledger; returns its path.
+
+    Raises TransientError where another process is publishing, or the disk is full.
+    """
+    target = published_path(settings)
+    with _one_writer(target), replacing(target) as building:
+        fits = _fits(settings)
+        if fits:
+            shutil.copyfile(target, building)
+        with writable(settings, building) as con:
+            if not fits:
+                _create(con)
+            con.begin()
+            _refresh(con, settings)
+            con.commit()
+            for table in tables(Kind.VIEW):
+                con.execute(query("churn.store", table.name))
+                _comment(con, table, "VIEW")
+            con.execute("CHECKPOINT")
+    return target
+
+
+def ddl(table: Table) -> str:
+    """CREATE TABLE with types, NOT NULL and the closed lists of values."""
+    return f"CREATE TABLE {table.name} ({', '.join(_column_ddl(column) for column in table.columns)})"
+
+
+def _column_ddl(column: Column) -> str:
+    check = f" CHECK ({column.name} IN ({', '.join(map(_quoted, column.values))}))" if column.values else ""
+    return f"{column.name} {column.type}{' NOT NULL' if column.required else ''}{check}"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _schema_digest() -> str:
+    return hashlib.sha256(repr(TABLES).encode()).hexdigest()
+
+
+def _fits(settings: Settings) -> bool:
+    """Whether there is a published copy, of the schema that this code has."""
+    try:
+        with published(settings) as con:
+            return con.execute("SELECT digest FROM published_schema").fetchone() == (_schema_digest(),)
+    except (UsageError, duckdb.Error):
+        return False
+
+
+def _create(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("CREATE TABLE published_schema (digest VARCHAR)")
+    con.execute("INSERT INTO published_schema VALUES (?)", [_schema_digest()])
+    con.execute("CREATE TABLE published_partition (table_name VARCHAR, day DATE, fingerprint VARCHAR)")
+    for table in tables(Kind.FACT, Kind.DERIVED, Kind.LEDGER):
+        con.execute(ddl(table))
+        _comment(con, table, "TABLE")
+
+
+def _comment(con: duckdb.DuckDBPyConnection, table: Table, kind: str) -> None:
+    con.execute(f"COMMENT ON {kind} {table.name} IS {_quoted(table.comment)}")
+    for column in table.columns:
+        con.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}")
+
+
+def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
+    known: dict[Partition, str] = {
+        (name, day): mark for name, day, mark in con.execute("FROM published_partition").fetchall()
+    }
+    current = dict(_partitions(lake_of(settings), Kind.FACT, Kind.DERIVED)) | dict(
+        _partitions(ledger_of(settings), Kind.LEDGER)
+    )
+    marks = {partition: _fingerprint(files) for partition, files in current.items()}
+    for name, day in sorted(known.keys() - {p for p in marks if known.get(p) == marks[p]}):
+        con.execute(f"DELETE FROM {TABLES[name].name} WHERE day = ?", [day])  # noqa: S608 - a name of the schema
+        con.execute("DELETE FROM published_partition WHERE table_name = ? AND day = ?", [name, day])
+    for name, day in sorted(p for p in marks if known.get(p) != marks[p]):
+        table_relation(con, name, current[name, day]).insert_into(name)
+        con.execute("INSERT INTO published_partition VALUES (?, ?, ?)", [name, day, marks[name, day]])
+
+
+def _partitions(lake: Lake, *kinds: Kind) -> Iterator[tuple[Partition, list[Path]]]:
+    for table in tables(*kinds):
+        by_day: dict[dt.date, list[Path]] = defaultdict(list)
+        for path in lake.files(table.name):
+            by_day[dt.date.fromisoformat(path.parent.name.removeprefix("day="))].append(path)
+        for day, files in by_day.items():
+            yield (table.name, day), files
+
+
+def _fingerprint(files: list[Path]) -> str:
+    stats = [(path.name, path.stat()) for path in files]
+    return hashlib.sha256(repr([(name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in stats]).encode()).hexdigest()
+
+
+@contextmanager
+def _one_writer(target: Path) -> Iterator[None]:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with (target.parent / ".publish.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise TransientError(f"Another process is publishing {target}; try again when it has ended.") from None
+        yield
