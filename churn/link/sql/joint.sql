@@ -1,0 +1,41 @@
+-- Step 3. Joint rarity: pairs of values of two independent families that occur together more than chance explains.
+-- With c(u), c(v) domains each, c together, N domains in which both fields could be seen, E = c(u) c(v) / N: keep the
+-- pair when c ln(c/E) - (c - E) >= tau (Poisson deviance, in nats) and E/c <= rho. A birth time is judged within its registrar.
+CREATE TABLE joint AS
+WITH together AS (
+    SELECT u.value_id AS u, v.value_id AS v, count(*) AS domains
+    FROM holding AS u
+    INNER JOIN holding AS v ON u.id = v.id AND u.family < v.family
+    GROUP BY u.value_id, v.value_id
+    HAVING count(*) >= 2
+),
+expected AS (
+    SELECT
+        together.u,
+        together.v,
+        together.domains,
+        greatest(
+            u.domains::DOUBLE * v.domains / least(u.field_domains, v.field_domains),
+            coalesce(
+                at_registrar.domains::DOUBLE * CASE WHEN u.registrar IS NULL THEN v.domains ELSE u.domains END
+                / at_registrar.registrar_domains,
+                0
+            )
+        ) AS expected
+    FROM together
+    INNER JOIN candidate_value AS u ON u.value_id = together.u
+    INNER JOIN candidate_value AS v ON v.value_id = together.v
+    LEFT JOIN registrar_holding AS at_registrar
+        ON at_registrar.registrar = coalesce(u.registrar, v.registrar)
+        AND at_registrar.value_id = CASE WHEN u.registrar IS NULL THEN together.u ELSE together.v END
+)
+SELECT
+    row_number() OVER (ORDER BY u, v) AS joint_id,
+    u,
+    v,
+    domains,
+    expected,
+    ln(domains / expected) AS surprise
+FROM expected
+WHERE domains * ln(domains / expected) - (domains - expected) >= $tau
+    AND expected / domains <= $rho
