@@ -3,22 +3,22 @@
 One spelling everywhere: lower-case A-labels (IDNA 2008 with UTS 46 mapping), no final dot. The registrable part
 follows the public suffix list, private section included (whoever registers under `github.io` is not its owner,
 and a packet must never ask to suspend the whole), as shipped by the package `publicsuffixlist`; nothing here
-touches the network. The same rules stand in SQL (`store/sql/macros.sql`) for millions of names at once; a property
-test holds the two together.
+touches the network. The same rules stand in SQL (`store/naming.py`, `store/sql/named.sql`) for millions of names at
+once; a property test holds the two together.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import idna
 import publicsuffixlist
-import tldextract
 
 MAX_NAME = 253
+_DEEPEST = 6  # labels of the longest suffix that a rule names; `store/sql/named.sql` has as many joins, a test watches
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
@@ -53,10 +53,41 @@ def suffix_list_file() -> Path:
     return Path(publicsuffixlist.__file__).with_name("public_suffix_list.dat")
 
 
-@lru_cache(maxsize=1)
-def _extract() -> tldextract.TLDExtract:
-    url = suffix_list_file().as_uri()
-    return tldextract.TLDExtract(suffix_list_urls=(url,), cache_dir=None, include_psl_private_domains=True)
+@dataclass(frozen=True, slots=True)
+class SuffixRule:
+    """What the public suffix list says of names that end in one suffix: how many labels their public suffix has.
+
+    `reach` holds for the suffix itself (None: no rule is about it), `reach_below` for names that go on to the left.
+    """
+
+    reach: int | None
+    reach_below: int
+
+
+@cache
+def suffix_rules() -> dict[str, SuffixRule]:
+    """The rules of the public suffix list by suffix, as A-labels.
+
+    Of the rules that match a name, an exception prevails, else the longest (publicsuffix.org/list, "Algorithm"). That
+    is the deepest suffix here, since an exception names one label more than the wildcard that it excepts from.
+    """
+    rules: dict[str, SuffixRule] = {}
+    for line in suffix_list_file().read_text(encoding="utf-8").splitlines():
+        rule = line.split(maxsplit=1)[0] if line.strip() else "//"
+        if rule.startswith("//"):
+            continue
+        suffix = rule.removeprefix("!").removeprefix("*.")
+        if not suffix.isascii():
+            suffix = idna.encode(suffix, uts46=True).decode("ascii")
+        labels = suffix.count(".") + 1
+        known = rules.get(suffix, SuffixRule(None, 0))
+        if rule.startswith("!"):
+            rules[suffix] = SuffixRule(labels - 1, labels - 1)
+        elif rule.startswith("*."):
+            rules[suffix] = SuffixRule(known.reach, labels + 1)
+        else:
+            rules[suffix] = SuffixRule(labels, max(labels, known.reach_below))
+    return rules
 
 
 def normalise(text: str) -> str:
@@ -70,7 +101,7 @@ def normalise(text: str) -> str:
     host = text.strip().replace("[.]", ".").replace("(.)", ".").replace("[:]", ":")
     host = _SCHEME.sub("", host.replace("[://]", "://"))
     host = re.split(r"[/?#\\]", host, maxsplit=1)[0].rpartition("@")[2]
-    host = re.sub(r":\d{0,5}$", "", host).removesuffix(".").lower()
+    host = re.sub(r":\d{0,5}\Z", "", host).removesuffix(".").lower()
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
@@ -95,9 +126,18 @@ def _checked(host: str) -> str:
 def parse(text: str) -> Name:
     """A name from outside text. Raises NotANameError where it is none, or is itself a public suffix."""
     fqdn = normalise(text)
-    parts = _extract()(fqdn)
-    if not parts.suffix:  # no rule matches: the list's default rule "*" makes the last label the suffix
-        return Name(fqdn, ".".join(fqdn.split(".")[-2:]))
-    if not parts.domain:
+    labels = fqdn.split(".")
+    reach = _suffix_labels(labels)
+    if reach >= len(labels):
         raise NotANameError("a public suffix, not a registrable name")
-    return Name(fqdn, f"{parts.domain}.{parts.suffix}")
+    return Name(fqdn, ".".join(labels[-1 - reach :]))
+
+
+def _suffix_labels(labels: list[str]) -> int:
+    rules = suffix_rules()
+    for depth in range(min(len(labels), _DEEPEST), 0, -1):
+        if rule := rules.get(".".join(labels[-depth:])):
+            reach = rule.reach_below if len(labels) > depth else rule.reach
+            if reach is not None:
+                return reach
+    return 1  # the default rule "*"

@@ -1,0 +1,2 @@
+-- Remember how Python spelled them.
+INSERT INTO foreign_name SELECT name_text, fqdn, reason FROM spelled
