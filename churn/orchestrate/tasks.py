@@ -1,0 +1,148 @@
+"""What the tasks of the DAG files call: one function a task, each a stage (or a share of one) on the day of the run.
+
+Settings are loaded when the task runs. TransientError is an ordinary failure, which Airflow tries again with back-off;
+TerminalError, and so GateError, fails the task at once. The stages are imported by the task, not by the DAG file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+from airflow.sdk import CronDataIntervalTimetable, Param, get_current_context
+from airflow.sdk.exceptions import AirflowFailException
+
+from churn.errors import ChurnError, TerminalError
+from churn.orchestrate.environment import FAILURE
+from churn.results import Progress, StageResult
+from churn.settings import Settings, load_settings
+
+SHARDS = 4
+START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+POLICY: dict[str, Any] = {
+    "owner": "domain-churn",
+    "retries": 4,
+    "retry_delay": dt.timedelta(minutes=1),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": dt.timedelta(minutes=30),
+}
+_log = logging.getLogger("churn.tasks")
+
+Found = object
+"""What a task returns: `StageResult.as_json()`. Not annotated as a mapping: Airflow would store each key apart."""
+
+
+def daily(cron: str) -> CronDataIntervalTimetable | None:
+    """A schedule, UTC, whose logical date is the day that has ended; None where the environment says so."""
+    return CronDataIntervalTimetable(cron, timezone="UTC") if os.environ.get("CHURN_SCHEDULED", "1") == "1" else None
+
+
+def day_parameter() -> dict[str, Param]:
+    """The optional parameter `day`, for a run by hand."""
+    about = "Day to run (UTC). Empty: the day of the run's logical date."
+    return {"day": Param(None, type=["null", "string"], format="date", description=about)}
+
+
+def day_of(context: Mapping[str, Any]) -> dt.date:
+    """Day of a run: its parameter `day`, else the day (UTC) of its logical date, else of when it was triggered."""
+    given = context["params"].get("day")
+    if given:
+        return dt.date.fromisoformat(given)
+    instant: dt.datetime = context.get("logical_date") or context["dag_run"].run_after
+    return instant.astimezone(dt.UTC).date()
+
+
+def feed_names() -> list[str]:
+    """Names of the declared feeds: one mapped task each."""
+    from churn import collect
+
+    with _in_airflows_terms():
+        return list(collect.feed_names(load_settings()))
+
+
+def collect_feed(feed: str) -> Found:
+    """Land one feed's bytes of the day and make sightings of them."""
+    from churn import collect
+
+    return _run(lambda settings, day, _: collect.collect_feed(settings, feed, day))
+
+
+def check_freshness() -> Found:
+    """Stop the day where a feed has not landed as it should."""
+    from churn.orchestrate import freshness
+
+    return _run(freshness.check)
+
+
+def shards() -> list[int]:
+    """The shards of a day's names: one mapped task each."""
+    return list(range(SHARDS))
+
+
+def resolve(shard: int) -> Found:
+    """Resolve the names of one shard of the day."""
+    from churn import enrich
+
+    return _run(lambda settings, day, progress: enrich.resolve(settings, day, shard, SHARDS, progress))
+
+
+def register() -> Found:
+    """Look up registrations within the day's budget."""
+    from churn import enrich
+
+    return _run(enrich.register)
+
+
+def handshake() -> Found:
+    """Read certificates by TLS handshakes, where the setting allows it."""
+    from churn import enrich
+
+    return _run(enrich.handshake)
+
+
+def stage(name: str) -> Found:
+    """Run a stage of `churn.flow` by its name."""
+    from churn import flow
+
+    return _run(flow.STAGES[name])
+
+
+def _run(call: Callable[[Settings, dt.date, Progress], StageResult]) -> Found:
+    context = get_current_context()
+    day = day_of(context)
+    with _in_airflows_terms():
+        started = time.monotonic()
+        result = call(load_settings(), day, _Logged())
+        result = replace(result, seconds=round(time.monotonic() - started, 3))
+    _log.info("%s %s: %s", result.stage, day, result.as_json())
+    return result.as_json()
+
+
+@contextmanager
+def _in_airflows_terms() -> Iterator[None]:
+    try:
+        yield
+    except ChurnError as error:
+        kind = type(error).__name__
+        get_current_context()["ti"].xcom_push(FAILURE, {"error": kind, "message": str(error)})
+        if isinstance(error, TerminalError):
+            raise AirflowFailException(f"{kind}: {error}") from error
+        raise
+
+
+class _Logged:
+    """Progress as log lines, one in ten seconds."""
+
+    def __init__(self) -> None:
+        self._next = 0.0
+
+    def __call__(self, done: int, total: int, what: str) -> None:
+        if time.monotonic() >= self._next:
+            self._next = time.monotonic() + 10
+            _log.info("%s: %d of %s", what, done, total or "?")

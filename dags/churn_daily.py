@@ -1,0 +1,44 @@
+"""One day, from its sightings to the analysts' report and the packets.
+
+    check_freshness -> resolve (4 shards) -> register -> handshake -> link -> burst -> packets -> publish -> report
+
+**When.** Daily at 06:00 UTC for the day that has ended, an hour after `collect`. By hand for any day: trigger it with
+that day as logical date, or with the parameter `day`. Every task replaces what it wrote for the day, so any of them
+can be cleared and run again, and a run that was killed is simply run again.
+
+**When it stops.** `check_freshness` fails at once if a feed of the day is missing, stale or shrunken: land it with
+`collect`, then clear the task. Failures of the moment are tried again with back-off; the rest needs a person.
+
+**Pools.** `dns`, `registration` and `tls` hold the look-ups to what others allow; `warehouse` has one slot, since
+linking, testing and publishing may each take all of the memory.
+"""
+
+from airflow.sdk import chain, dag, task
+
+from churn.orchestrate import tasks
+
+
+@dag(
+    schedule=tasks.daily("0 6 * * *"),
+    start_date=tasks.START,
+    catchup=False,
+    max_active_runs=1,
+    default_args=tasks.POLICY,
+    params=tasks.day_parameter(),
+    tags=["daily", "report"],
+    doc_md=__doc__,
+)
+def churn_daily() -> None:
+    """Sightings to report and packets."""
+    freshness = task()(tasks.check_freshness)()
+    shards = task()(tasks.shards)()
+    resolve = task(pool="dns")(tasks.resolve).expand(shard=shards)
+    register = task(pool="registration")(tasks.register)()
+    handshake = task(pool="tls")(tasks.handshake)()
+    stage = task(pool="warehouse")(tasks.stage)
+    rest = [stage.override(task_id=name)(name) for name in ("link", "burst", "packets", "publish", "report")]
+
+    chain(freshness, shards, resolve, register, handshake, *rest)
+
+
+churn_daily()
