@@ -1,0 +1,165 @@
+"""Sentences: the day in three, a cluster in one, a burst in one. Every figure comes from a record.
+
+What comes out is made of `words.shown` texts, harmless in any format after that format's own escaping.
+"""
+
+from __future__ import annotations
+
+from churn.report.records import Burst, Cluster, Day, Group, Trait
+from churn.report.words import (
+    BURST_KINDS,
+    counted,
+    joined,
+    name_shown,
+    number,
+    outcome_knowledge,
+    outcome_words,
+    share,
+    shown,
+)
+
+
+def day_in_three_sentences(day: Day) -> list[str]:
+    """What arrived, what stood out, and how far the day may be believed."""
+    return [_arrived(day), _stood_out(day), _believed(day)]
+
+
+def _arrived(day: Day) -> str:
+    head = day.headline
+    if not head.registered and not head.reported:
+        return "No registered and no reported domain landed on this day."
+    bursts = counted(head.bursts, "burst stands", "bursts stand") if head.bursts else "no burst stands"
+    return (
+        f"{counted(head.registered, 'domain was', 'domains were')} newly registered and {number(head.reported)} "
+        f"newly reported; {bursts} out of that."
+    )
+
+
+def _stood_out(day: Day) -> str:
+    alleged = [group for group in day.groups if group.alleged]
+    if not alleged:
+        rest = " (no burst has a reported member)" if day.bursts else ""
+        standing = counted(day.headline.clusters, "cluster")
+        return f"Nothing alleged stands out{rest}; {standing} of related domains stood on this day."
+    strongest = alleged[0]
+    return f"The strongest: {group_story(strongest)}"
+
+
+def _believed(day: Day) -> str:
+    head = day.headline
+    broken = [shown(feed.feed, 40) for feed in day.feeds if feed.gate != "ok"]
+    if not day.feeds:
+        feeds = "No feed is on record for this day"
+    elif broken:
+        feeds = f"{head.feeds_ok} of {counted(head.feeds, 'feed')} passed {'its' if head.feeds == 1 else 'their'} gate"
+        feeds += f" (not: {joined(broken[:4])}{', …' if len(broken) > 4 else ''})"
+    else:
+        feeds = "Every feed passed its gate" if head.feeds > 1 else "The one feed passed its gate"
+    asked, failed, unasked = lookup_totals(day)
+    if not asked + unasked:
+        return f"{feeds}; no look-up was made."
+    return (
+        f"{feeds}; of {counted(asked, 'look-up')} that {'was' if asked == 1 else 'were'} made, {number(failed)} "
+        f"({share(failed, asked)}) brought no answer, and {number(unasked)} more were not asked for want of budget "
+        "or by rule."
+    )
+
+
+def lookup_totals(day: Day) -> tuple[int, int, int]:
+    """Look-ups made; of those, without an answer; look-ups not asked. A domain counts once for each kind."""
+    asked = failed = unasked = 0
+    for row in day.lookups:
+        if row.outcome.startswith("skipped_"):
+            unasked += row.domains
+        else:
+            asked += row.domains
+            failed += row.domains if outcome_knowledge(row.outcome) == "not_obtained" else 0
+    return asked, failed, unasked
+
+
+def group_title(group: Group) -> str:
+    """The heading of a card."""
+    if group.cluster:
+        return cluster_title(group.cluster)
+    burst = group.bursts[0]
+    return shown(burst.scope or burst.cluster_id or burst.burst_id, 80)
+
+
+def cluster_title(cluster: Cluster) -> str:
+    """A cluster's readable name, else its id."""
+    return shown(cluster.name or cluster.cluster_id, 80)
+
+
+def group_story(group: Group) -> str:
+    """One sentence about a card: what happened, against what was expected, and how much of it nobody has reported."""
+    parts = joined([_happened(burst) for burst in group.bursts[:3]])
+    if not group.cluster:
+        return f"{parts}."
+    cluster = group.cluster
+    if not cluster.reported_members:
+        return f"{parts}, in “{cluster_title(cluster)}”; none of its {counted(cluster.size, 'domain')} is reported."
+    return (
+        f"{parts}, in “{cluster_title(cluster)}”, {counted(cluster.size, 'related domain')} of which "
+        f"{number(cluster.unreported)} {'is' if cluster.unreported == 1 else 'are'} not reported yet."
+    )
+
+
+_VERBS = {"listing": "reported together", "registration": "registered together", "growth": "new to the cluster"}
+
+
+def _happened(burst: Burst) -> str:
+    verb = _VERBS.get(burst.kind, BURST_KINDS.get(burst.kind, shown(burst.kind)))
+    return f"{counted(burst.observed, 'domain')} {verb} where {number(burst.expected)} would be expected"
+
+
+def cluster_story(cluster: Cluster, traits: list[Trait]) -> str:
+    """One sentence about a cluster: its size, its reach, and what most of it shares."""
+    text = f"{counted(cluster.size, 'domain')}, {number(cluster.reported_members)} of them reported"
+    reach = [
+        counted(values, one, many)
+        for dimension, one, many in (
+            ("registrar", "registrar", "registrars"),
+            ("tld", "top-level domain", "top-level domains"),
+            ("network", "network", "networks"),
+        )
+        if (values := next((trait.values_in_all for trait in traits if trait.dimension == dimension), 0))
+    ]
+    if reach:
+        text += f", at {joined(reach)}"
+    if cluster.size_before is not None:
+        text += f"; {number(cluster.new_members)} new since the day before, when it had {number(cluster.size_before)}"
+    elif cluster.first_day:
+        text += f"; first seen as a cluster on {cluster.first_day}"
+    return f"{text}."
+
+
+def top_values(traits: list[Trait], dimension: str, most: int = 3) -> str:
+    """`Alpha 612, Beta 540, Gamma 549 and 4 more`: the most frequent values of a dimension with their counts."""
+    here = [trait for trait in traits if trait.dimension == dimension]
+    known = [trait for trait in here if trait.value is not None]
+    parts = [f"{_value(dimension, trait)} ({number(trait.domains)})" for trait in known[:most]]
+    more = (known[0].values_in_all if known else 0) - len(parts)
+    if more > 0:
+        parts.append(f"{number(more)} more")
+    missing = sum(trait.domains for trait in here if trait.value is None)
+    text = ", ".join(parts)
+    if missing:
+        text += f"{'; ' if text else ''}not obtained for {number(missing)}"
+    return text or "none seen"
+
+
+def _value(dimension: str, trait: Trait) -> str:
+    text = trait.value or ""
+    if dimension == "tld":
+        return shown(text, 64)
+    return name_shown(text) if dimension == "name_servers" and len(text) <= 60 else shown(text, 60)
+
+
+def not_obtained_words(day: Day) -> list[str]:
+    """Why look-ups brought nothing, most frequent first: `412 timeout`."""
+    totals: dict[str, int] = {}
+    for row in day.lookups:
+        if outcome_knowledge(row.outcome) == "not_obtained":
+            totals[row.outcome] = totals.get(row.outcome, 0) + row.domains
+    ordered = sorted(totals.items(), key=lambda item: (-item[1], item[0]))
+    return [f"{number(count)} {outcome_words(outcome)}" for outcome, count in ordered]

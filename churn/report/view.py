@@ -1,0 +1,177 @@
+"""What a format needs beyond the records: cards, sections and charts, in the order of the page.
+
+No markup and no escaping here; page and mail are made from the same view.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import re
+from dataclasses import dataclass
+
+from churn.report.charts import Chart, Frame, bar_chart
+from churn.report.reading import CHART_DAYS
+from churn.report.records import Burst, Cluster, Day, Group, Member, SeriesPoint, Trait
+from churn.report.stories import cluster_story, top_values
+from churn.report.words import BURST_KINDS, BURST_SERIES, DIMENSIONS, SERIES_WORDS, shown
+
+Facts = list[tuple[str, str]]
+_FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
+_CARD_FACTS = ("registrar", "network", "tld")
+_SECTION_FACTS = ("registrar", "network", "prefix", "address", "name_servers", "tld", "reported_by", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """One burst of a card, with the chart of what it counts."""
+
+    title: str
+    burst: Burst
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The bursts of one cluster, told together; `place` is that of its section, from 1, or 0."""
+
+    number: int
+    group: Group
+    place: int
+    tests: list[Test]
+    facts: Facts
+    size: int
+    reported: int
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A cluster's part of the page; `rows` are the members that it shows, `left_out` those it doesn't."""
+
+    cluster: Cluster
+    file: str
+    story: str
+    chart: Chart
+    points: list[SeriesPoint]
+    facts: Facts
+    rows: list[Member]
+
+    @property
+    def left_out(self) -> int:
+        """Members that stand in the CSV file only."""
+        return len(self.cluster.members) - len(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A report, ready to be put into a format."""
+
+    day: Day
+    day_charts: list[Chart]
+    cards: list[Card]
+    sections: list[Section]
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Where a cluster's section is, from 1."""
+        return {section.cluster.cluster_id: place for place, section in enumerate(self.sections, 1)}
+
+
+def view_of(day: Day, rows_each: int, rows_in_all: int) -> View:
+    """The view of a day; its tables hold at most `rows_each` members a cluster and `rows_in_all` together."""
+    frame = _frame(day)
+    rows = _shared_out([len(cluster.members) for cluster in day.clusters], rows_each, rows_in_all)
+    sections = [_section(day, frame, cluster, count) for cluster, count in zip(day.clusters, rows, strict=True)]
+    places = {section.cluster.cluster_id: place for place, section in enumerate(sections, 1)}
+    cards = [_card(day, frame, group, (number, places.get(group.key, 0))) for number, group in enumerate(day.groups, 1)]
+    return View(day, _day_charts(day, frame), cards, sections)
+
+
+def _frame(day: Day) -> Frame:
+    oldest = day.day - dt.timedelta(days=CHART_DAYS - 1)
+    return Frame(max(oldest, min([day.day, *(count.day for count in day.days)])), day.day)
+
+
+def _shared_out(sizes: list[int], each: int, in_all: int) -> list[int]:
+    """Rows for every table: a few for all, then as many as there are, the first ones first."""
+    few = max(1, min(50, in_all // max(1, len(sizes))))
+    rows = [min(size, few, each) for size in sizes]
+    left = in_all - sum(rows)
+    for at, size in enumerate(sizes):
+        more = max(0, min(size, each, rows[at] + left) - rows[at])
+        rows[at] += more
+        left -= more
+    return rows
+
+
+def _day_charts(day: Day, frame: Frame) -> list[Chart]:
+    what = (("Registered", "registered"), ("Reported", "reported"), ("Domains in bursts", "burst_domains"))
+    return [
+        bar_chart(title, name.removesuffix("_domains"), frame, {count.day: getattr(count, name) for count in day.days})
+        for title, name in what
+    ]
+
+
+def _card(day: Day, frame: Frame, group: Group, place: tuple[int, int]) -> Card:
+    traits = day.traits.get(group.key, [])
+    size, reported = _sizes(group)
+    return Card(
+        number=place[0],
+        group=group,
+        place=place[1],
+        tests=[
+            Test(BURST_KINDS.get(burst.kind, shown(burst.kind)), burst, _burst_chart(day, frame, burst))
+            for burst in group.bursts
+        ],
+        facts=_facts(traits, _CARD_FACTS),
+        size=size,
+        reported=reported,
+    )
+
+
+def _sizes(group: Group) -> tuple[int, int]:
+    if group.cluster:
+        return group.cluster.size, group.cluster.reported_members
+    return group.bursts[0].members, group.bursts[0].reported_members
+
+
+def _burst_chart(day: Day, frame: Frame, burst: Burst) -> Chart:
+    series = BURST_SERIES.get(burst.kind, "registered")
+    return bar_chart(
+        SERIES_WORDS[series].capitalize(), series, frame, _values(day, frame, burst.key, series), burst.expected
+    )
+
+
+def _values(day: Day, frame: Frame, key: str, series: str) -> dict[dt.date, int | None]:
+    """Counts of a group on the days that are on record; on those, none is zero."""
+    points = {point.day: getattr(point, series) for point in day.series.get(key, [])}
+    on_record = {count.day for count in day.days} | {frame.last}
+    return {when: points.get(when, 0) for when in on_record | set(points)}
+
+
+def _section(day: Day, frame: Frame, cluster: Cluster, rows: int) -> Section:
+    key = cluster.cluster_id
+    traits = day.traits.get(key, [])
+    points = day.series.get(key, [])
+    series = "registered" if any(point.registered for point in points) else "reported"
+    return Section(
+        cluster=cluster,
+        file=f"{file_stem(key)}.csv",
+        story=cluster_story(cluster, traits),
+        chart=bar_chart(f"Members {SERIES_WORDS[series]}", series, frame, _values(day, frame, key, series)),
+        points=points[-CHART_DAYS:],
+        facts=_facts(traits, _SECTION_FACTS),
+        rows=cluster.members[:rows],
+    )
+
+
+def _facts(traits: list[Trait], dimensions: tuple[str, ...]) -> Facts:
+    have = {trait.dimension for trait in traits}
+    return [(DIMENSIONS[name], top_values(traits, name)) for name in dimensions if name in have]
+
+
+def file_stem(cluster_id: str) -> str:
+    """A cluster id as a file name; an id that is none (not ours) becomes a digest."""
+    if _FILE_NAME.fullmatch(cluster_id):
+        return cluster_id
+    return f"cluster-{hashlib.sha256(cluster_id.encode(errors='replace')).hexdigest()[:24]}"
