@@ -51,7 +51,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
 def _tests(con: duckdb.DuckDBPyConnection, day: dt.date, least: int) -> pd.DataFrame:
     """One row a question: the columns of `count.sql`, and expected, p_value, q_value."""
     past = {row[0]: baseline(*row[1:]) for row in relation(con, "churn.burst", "baseline", day=day).fetchall()}
-    tests = relation(con, "churn.burst", "count", day=day, least=least).df()
+    tests: pd.DataFrame = relation(con, "churn.burst", "count", day=day, least=least).df()
     population = [past.get(kind, Baseline()) for kind in tests["kind"]]
     listing = (tests["kind"] == "listing").to_numpy()
     floor = np.where(listing, np.maximum(tests["by_chance"].to_numpy(), 1e-6), [b.mean for b in population])

@@ -22,4 +22,4 @@ ANTI JOIN core_member ON core_member.id = holding.id
 INNER JOIN window_domain ON window_domain.id = holding.id
 INNER JOIN held ON held.value_id = holding.value_id AND held.first_day = window_domain.first_day
 INNER JOIN arrived ON arrived.value_id = held.value_id AND arrived.first_day = held.first_day
-WHERE holding.family <> 'name' AND held.inside * 3 >= arrived.domains * 2
+WHERE holding.family NOT IN ('name', 'arrival') AND held.inside * 3 >= arrived.domains * 2

@@ -5,7 +5,7 @@ CREATE TABLE joint AS
 WITH together AS (
     SELECT u.value_id AS u, v.value_id AS v, count(*) AS domains
     FROM holding AS u
-    INNER JOIN holding AS v ON u.id = v.id AND u.family < v.family
+    INNER JOIN holding AS v ON u.id = v.id AND u.family < v.family AND (u.family <> 'arrival' OR v.family = 'name')
     GROUP BY u.value_id, v.value_id
     HAVING count(*) >= 2
 ),

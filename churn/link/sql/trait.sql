@@ -29,8 +29,8 @@ observed AS (
         registrar_iana_id, 'registration', observed_at
     FROM newest_registration WHERE created_at <> date_trunc('day', created_at)
     UNION ALL
-    -- the day on which a feed of new names first had it: weak, but known of every name
-    SELECT id, 'registration', 'arrival_day', strftime(registered_day, '%Y-%m-%d'), NULL, 'sighting', registered_day
+    -- the day on which a feed of new names first had it: known of every name, and weak, so only names are paired with it
+    SELECT id, 'arrival', 'arrival_day', strftime(registered_day, '%Y-%m-%d'), NULL, 'sighting', registered_day
     FROM window_domain WHERE registered_day IS NOT NULL
     UNION ALL
     SELECT id, 'infrastructure', 'name_servers', array_to_string(ns, ' '), NULL, 'hosting', observed_at
