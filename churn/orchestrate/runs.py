@@ -20,7 +20,8 @@ from typing import Any
 from churn.errors import GateError, TerminalError
 from churn.orchestrate.environment import DAGS, FAILURE, HOME, airflow_environment, migrated_home
 
-QUIET = {"AIRFLOW__LOGGING__LOGGING_LEVEL": "ERROR", "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False"}
+QUIET = {"AIRFLOW__LOGGING__LOGGING_LEVEL": "CRITICAL", "AIRFLOW__LOGGING__COLORED_CONSOLE_LOG": "False"}
+SOON = dt.timedelta(seconds=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ def run_dag(
 ) -> DagOutcome:
     """Run one DAG for one day here and now; `variables` (CHURN_SETTINGS, CHURN_DATA) are set while it runs.
 
-    Raises TerminalError with the failed task's own sentence, as GateError where a gate stopped the day.
+    Nothing is printed. Raises TerminalError with the failed task's own sentence, as GateError where a gate stopped the
+    day; its traceback is a note of the error.
     """
     migrated_home(home, dags)
     started = time.monotonic()
@@ -56,9 +58,10 @@ def run_dag(
         bag = DagBag(dags)
         if dag_id not in bag.dags:
             raise TerminalError(f"There is no DAG {dag_id} in {dags}: {bag.import_errors or 'no file defines it'}.")
-        run = bag.dags[dag_id].test(
-            logical_date=dt.datetime.combine(day, dt.time(), dt.UTC), run_conf=dict(conf or {}) or None
-        )
+        dag = bag.dags[dag_id]
+        for operator in dag.tasks:  # somebody is waiting: once more, soon, instead of with a long breath
+            operator.retries, operator.retry_delay = 1, SOON
+        run = dag.test(logical_date=dt.datetime.combine(day, dt.time(), dt.UTC), run_conf=dict(conf or {}) or None)
         return _outcome(day, run, time.monotonic() - started)
 
 
@@ -85,7 +88,10 @@ def _failure(dag_id: str, day: dt.date, states: list[tuple[str, str]], failures:
     failed = ", ".join(sorted({task_id for task_id, state in states if state == "failed"}))
     told = " ".join(dict.fromkeys(failure["message"] for failure in failures)) or "its log tells why."
     error = GateError if any(failure["error"] == "GateError" for failure in failures) else TerminalError
-    return error(f"The DAG {dag_id} stopped on {day} in {failed}: {told}")
+    raised = error(f"The DAG {dag_id} stopped on {day} in {failed}: {told}")
+    for failure in failures:
+        raised.add_note(failure["trace"])
+    return raised
 
 
 def _refuse_another_home(home: Path) -> None:

@@ -10,6 +10,7 @@ import datetime as dt
 import logging
 import os
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -126,13 +127,17 @@ def _run(call: Callable[[Settings, dt.date, Progress], StageResult]) -> Found:
 
 @contextmanager
 def _in_airflows_terms() -> Iterator[None]:
+    """Leave a failure's one sentence beside the task, and fail in the way that the error's type asks for."""
     try:
         yield
-    except ChurnError as error:
-        kind = type(error).__name__
-        get_current_context()["ti"].xcom_push(FAILURE, {"error": kind, "message": str(error)})
+    except Exception as error:
+        kind, message = type(error).__name__, str(error)
+        if not isinstance(error, ChurnError):
+            message = f"{kind}: {message} (a fault of the program)"
+        told = {"error": kind, "message": message, "trace": traceback.format_exc()}
+        get_current_context()["ti"].xcom_push(FAILURE, told)
         if isinstance(error, TerminalError):
-            raise AirflowFailException(f"{kind}: {error}") from error
+            raise AirflowFailException(f"{kind}: {message}") from None
         raise
 
 
