@@ -267,9 +267,7 @@ def _dns_hub(rng: np.random.Generator, pools: Pools) -> np.ndarray:
 def _cdn(rng: np.random.Generator, pools: Pools) -> np.ndarray:
     made = []
     for first, step in zip(rng.integers(0, 200, 260), rng.integers(1, 50, 260), strict=True):
-        made.append(
-            pools.address_set((platform_address(0, int(first)), platform_address(0, int(first + step))))
-        )
+        made.append(pools.address_set((platform_address(0, int(first)), platform_address(0, int(first + step)))))
     return np.array(sorted(set(made)), dtype=np.int32)
 
 

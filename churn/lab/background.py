@@ -95,9 +95,9 @@ def _hosting(
     hub_ns = rng.choice(actors.dns_hub_sets, orders)[order]
     parking = _parking(rng, draft, registrar)
     shared = _shared_addresses(rng, draft, network)
-    private = (rng.integers(0, len(actors.networks), orders) * NETWORK_SIZE)[order] + rng.integers(128, DEDICATED, orders)[
-        order
-    ]
+    private = (rng.integers(0, len(actors.networks), orders) * NETWORK_SIZE)[order] + rng.integers(
+        128, DEDICATED, orders
+    )[order]
     network_ns = np.array([item.ns for item in actors.networks])[network]
     vanity = draft.pools.ns.add(("ns1.@", "ns2.@"))
     own_ns = np.select([(u := rng.random(orders)[order]) < 0.3, u < 0.6], [np.full(len(u), vanity), hub_ns], ns_of)

@@ -54,7 +54,7 @@ def _labels(rng: np.random.Generator, habit: Habit, n: int) -> pa.Array:
         return words.variants(rng, "".join(habit.own_words[:2]) + habit.own_words[2], n)
     if habit.naming == "running":
         return words.join(habit.own_words[0], words.pick(rng, habit.own_words, n), words.numbers(rng, n, 1, 9_999))
-    if habit.naming in {"two_words", "words_counter"}:
+    if habit.naming in {"two_words", "words_counter", "hop"}:
         two = words.join(words.pick(rng, habit.own_words, n), words.pick(rng, habit.own_words, n))
         usual = words.join(two, words.numbers(rng, n, 1, 99)) if habit.naming == "words_counter" else two
         odd = pa.array(rng.random(n) < habit.deviation)
@@ -75,12 +75,11 @@ def register(rng: np.random.Generator, draft: Draft, habit: Habit) -> pa.Table:
     draft.campaigns.append(habit.name)
     parts, turn = [], 0
     for day, total in habit.sizes.items():
-        if habit.naming == "hop":
-            stems = words.two_words(rng, max(1, total // len(habit.tlds)))
-            day_labels = pa.array((stems.to_pylist() * (len(habit.tlds) + 1))[:total])
-        else:
-            day_labels = _labels(rng, habit, total)
-        hop = np.repeat(habit.tlds, -(-total // len(habit.tlds)))[:total] if habit.naming == "hop" else None
+        day_labels, hop = _labels(rng, habit, total), None
+        if habit.naming == "hop":  # every stem under every TLD, stem by stem
+            stems = -(-total // len(habit.tlds))
+            day_labels = pa.array((words.two_words(rng, stems).to_pylist() * len(habit.tlds))[:total])
+            hop = np.repeat(habit.tlds, stems)[:total]
         done = 0
         for size in _batch_sizes(rng, habit, total):
             labels = day_labels.slice(done, size)
@@ -162,7 +161,9 @@ def case_habit(rng: np.random.Generator, draft: Draft) -> Habit:
         sizes={draft.scale.days - 1: size},
         naming="words_counter",
         own_words=tuple(words.WORDS[i] for i in rng.choice(len(words.WORDS), 48, replace=False)),
-        tlds=tuple(draft.actors.tld_names.index(f"{name}lab") for name in ("com", "shop", "top", "site", "xyz", "online")),
+        tlds=tuple(
+            draft.actors.tld_names.index(f"{name}lab") for name in ("com", "shop", "top", "site", "xyz", "online")
+        ),
         registrars=registrars,
         open_registrar=registrars[1],
         addresses=_networks(rng, draft, 15, 3),

@@ -141,9 +141,7 @@ def _batch(rng: np.random.Generator, draft: Draft, day: int) -> pa.Table:
         created=moment(day, quick_succession(rng, n, float(rng.uniform(0.5, 4)))),
         registrar=registrar.number,
         ns=actors.parking_ns[int(rng.integers(2))] if parked_at_hub else registrar.ns,
-        a=int(rng.choice(actors.parking_addresses))
-        if parked_at_hub
-        else draft.pools.address_set(registrar.parking),
+        a=int(rng.choice(actors.parking_addresses)) if parked_at_hub else draft.pools.address_set(registrar.parking),
         soa=registrar.soa,
         registrant=owner,
         redacted=bool(rng.random() < 0.75),

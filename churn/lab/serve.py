@@ -1,0 +1,217 @@
+"""Starting and stopping the lab: a world, its files, its servers.
+
+What belongs here: what a caller of the lab sees. What doesn't: protocols and worlds. Two processes serve: one for RDAP,
+feeds, WHOIS and TLS, one for DNS.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from typing import Any
+
+import pyarrow.compute as pc
+
+from churn.errors import TransientError
+from churn.lab.campaigns import CASE
+from churn.lab.faults import Faults
+from churn.lab.rows import KINDS, NEVER
+from churn.lab.sockets import LOOPBACK, Ports, dns_pair, same_port, tcp
+from churn.lab.whois import ROOT_HOST
+from churn.lab.whois_server import addresses
+from churn.lab.world import World, build_world, save, write_truth
+
+PATIENCE_SECONDS = 60
+SETTINGS = """\
+# Written by the lab for the world {world}, seed {seed}; point CHURN_SETTINGS here.
+feeds = {feeds}
+clock = "day"
+dns_resolvers = ["{address}:{ports.dns}"]
+rdap_bootstrap = "{base}/rdap/dns.json"
+whois_root = "{whois_root}"
+whois_port = {ports.whois}
+allow_private_addresses = true
+tls_handshake = true
+tls_connect_to = "{address}:{ports.tls}"
+endpoint_rate = 400.0
+endpoint_concurrency = 8
+lookup_timeout_seconds = 5.0
+"""
+FEEDS = """\
+# Written by the lab for the world {world}, seed {seed}.
+[feeds.lab_nrd]
+kind = "registered"
+format = "names"
+url = "{base}/nrd/{{day}}.txt.gz"
+maximum_rows = {per_day}
+allow_private = true
+
+[feeds.lab_reported]
+kind = "reported"
+format = "csv"
+url = "{base}/reported/{{day}}.csv"
+columns = {{ fqdn = "url", seen_at = "reported_at", reference = "id", label = "class", series = "series" }}
+allow_private = true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class LabServers:
+    """A lab that is being served. `record` is the record of every byte that reached a host (`churn.lab.record`)."""
+
+    world: str
+    seed: int
+    settings_file: Path
+    truth: Path
+    record: Path
+    days: tuple[dt.date, ...]
+    ports: Ports
+    summary: dict[str, Any]
+
+
+def write_world(world: str, seed: int, folder: Path) -> Path:
+    """Write only the truth of a world: `truth.parquet` in the folder; its path."""
+    return write_truth(build_world(world, seed), folder)
+
+
+def describe_world(world: World) -> dict[str, Any]:
+    """What is in a world, in figures: plain JSON values."""
+    table = world.domains
+    counts = pc.value_counts(table["kind"].combine_chunks()).to_pylist()
+    case = table.filter(pc.equal(table["campaign"], world.campaigns.index(CASE)))
+    return {
+        "world": world.scale.name,
+        "seed": world.seed,
+        "days": [day.isoformat() for day in world.days],
+        "domains": len(table),
+        "kinds": {KINDS[item["values"]]: item["counts"] for item in counts},
+        "campaigns": len(world.campaigns),
+        "reported": pc.sum(pc.not_equal(table["reported"], NEVER)).as_py(),
+        "case": {"domains": len(case), "reported": pc.sum(pc.not_equal(case["reported"], NEVER)).as_py()},
+    }
+
+
+@contextmanager
+def serving(
+    world: str, seed: int, folder: Path, *, ports: Ports | None = None, faults: Faults | None = None
+) -> Iterator[LabServers]:
+    """Build a world and serve it on the loopback until the block ends.
+
+    `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, networks.csv and record.jsonl. Raises UsageError for an
+    unknown world or an occupied port, TransientError where a server does not start.
+    """
+    folder = folder.absolute()
+    with ExitStack() as stack:
+        sockets = _sockets_of_fixed_services(stack, ports or Ports())
+        built = build_world(world, seed)
+        sockets["whois"] = same_port("whois", addresses(built).values(), (ports or Ports()).whois)
+        for item in sockets["whois"]:
+            stack.callback(item.close)
+        lab = _write_files(built, folder, Ports(**{name: made[0].getsockname()[1] for name, made in sockets.items()}))
+        served = folder / "served"
+        save(built, served)
+        stack.callback(shutil.rmtree, served, ignore_errors=True)
+        options = {
+            "world": str(served),
+            "record": str(lab.record),
+            "base": f"http://{LOOPBACK}:{lab.ports.http}",
+            "faults": (faults or Faults()).as_json(),
+        }
+        del built
+        dns = {"dns": sockets.pop("dns")}
+        children = [_start(stack, folder, role, options, made) for role, made in (("dns", dns), ("endpoints", sockets))]
+        for child in children:
+            _wait(child, folder)
+        yield lab
+
+
+def _sockets_of_fixed_services(stack: ExitStack, ports: Ports) -> dict[str, list[socket.socket]]:
+    made = {
+        "http": [tcp("http", ports.http)],
+        "tls": [tcp("tls", ports.tls)],
+        "website": [tcp("website", ports.website)],
+        "dns": dns_pair(ports.dns),
+    }
+    for items in made.values():
+        for item in items:
+            stack.callback(item.close)
+    return made
+
+
+def _write_files(world: World, folder: Path, ports: Ports) -> LabServers:
+    truth = write_truth(world, folder)
+    base = f"http://{LOOPBACK}:{ports.http}"
+    about = {"world": world.scale.name, "seed": world.seed, "base": base}
+    feeds, settings, record = folder / "feeds.toml", folder / "settings.toml", folder / "record.jsonl"
+    feeds.write_text(FEEDS.format(**about, per_day=world.scale.per_day))
+    filled = SETTINGS.format(**about, feeds=json.dumps(str(feeds)), address=LOOPBACK, ports=ports, whois_root=ROOT_HOST)
+    settings.write_text(filled)
+    networks = [
+        f"{item.prefix},{item.asn},{item.name},{item.country},abuse@{item.slug}.netlab"
+        for item in world.actors.networks
+    ]
+    (folder / "networks.csv").write_text("\n".join(["prefix,asn,name,country,abuse_email", *networks, ""]))
+    record.write_text("")
+    return LabServers(
+        world=world.scale.name,
+        seed=world.seed,
+        settings_file=settings,
+        truth=truth,
+        record=record,
+        days=world.days,
+        ports=ports,
+        summary=describe_world(world),
+    )
+
+
+def _start(
+    stack: ExitStack, folder: Path, role: str, options: dict[str, Any], sockets: dict[str, list[socket.socket]]
+) -> subprocess.Popen[bytes]:
+    """Start one process of the lab; leaving the stack ends it."""
+    numbers = {service: [item.fileno() for item in items] for service, items in sockets.items()}
+    command = [sys.executable, "-m", "churn.lab.child", role, json.dumps(options | {"sockets": numbers})]
+    package = str(Path(__file__).parents[2])
+    log = stack.enter_context((folder / f"{role}.log").open("wb"))
+    child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=log,
+        pass_fds=[number for items in numbers.values() for number in items],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, (package, os.environ.get("PYTHONPATH"))))},
+        start_new_session=True,  # an interrupt from the keyboard is for the one that serves, who then stops this
+    )
+    stack.callback(_stop, child)
+    return child
+
+
+def _wait(child: subprocess.Popen[bytes], folder: Path) -> None:
+    """Wait for the child's word that it is ready."""
+    assert child.stdout is not None
+    with DefaultSelector() as selector:
+        selector.register(child.stdout, EVENT_READ)
+        heard = child.stdout.readline() if selector.select(PATIENCE_SECONDS) else b""
+    if heard != b"ready\n":
+        raise TransientError(f"A server of the lab did not start; what it said is in the .log files in {folder}.")
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
+    try:
+        child.wait(5)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    for stream in (child.stdin, child.stdout):
+        if stream:
+            stream.close()

