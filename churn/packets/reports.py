@@ -1,0 +1,171 @@
+"""XARF v4 reports, one a domain: https://xarf.org, schemas as shipped by the package `xarf`. For machines, exact.
+
+`content/suspicious_registration` where the creation date is known. It requires that date, so where it is not known the
+report is `reputation/threat_intelligence`, which claims no more than that the domain is on a list. Neither says what a
+site shows; the list's own class is passed through.
+
+The library's `create_report` stamps a random id and the present time, so the report is built here (a rerun must give
+the same bytes) and checked by the library's validator.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import hashlib
+import io
+import ipaddress
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import xarf
+
+from churn.errors import TerminalError
+from churn.markings import Tlp, printable
+from churn.packets.document import instant, packet_id
+from churn.packets.gather import Dossier, Entry
+from churn.packets.wording import day_of
+from churn.settings import Settings
+
+EVIDENCE_ROWS = 250
+"""Members listed in each report's evidence at most: reports of thousands of domains would grow with their square."""
+
+_PLAIN_DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")  # the schema's; no internationalised name fits it
+_SAFE_FILE = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,240}")
+
+
+def xarf_reports(dossier: Dossier, settings: Settings, day: dt.date) -> Iterator[tuple[str, bytes]]:
+    """File name and content of each domain's report, in the order of the domains.
+
+    Raises TerminalError where a report does not pass the library's validator: a wrong setting of the reporter, say.
+    """
+    packet = packet_id(dossier, day)
+    evidence = {group.cluster_id: _evidence(dossier, group.cluster_id) for group in dossier.groups}
+    for entry in dossier.alleged:
+        report = _report(entry, dossier, settings, packet) | {"evidence": [evidence[entry.item["cluster_id"]]]}
+        if errors := xarf.schema_validator.validate(report):
+            wrong = "; ".join(f"{error.field}: {error.message}" for error in errors[:3])
+            raise TerminalError(
+                f"The XARF report of {entry.domain} is not valid ({wrong}): check the reporter's settings."
+            )
+        yield f"xarf/{file_name(entry.domain)}.json", (json.dumps(report, indent=1, sort_keys=True) + "\n").encode()
+
+
+def file_name(domain: str) -> str:
+    """A file name for a domain: itself where that is a plain A-label name, else a digest of it."""
+    return domain if _SAFE_FILE.fullmatch(domain) else f"sha256-{hashlib.sha256(domain.encode()).hexdigest()}"
+
+
+def _report(entry: Entry, dossier: Dossier, settings: Settings, packet: str) -> dict[str, Any]:
+    reporter = {
+        "org": settings.reporter_org[:200],
+        "contact": settings.reporter_contact,
+        "domain": settings.reporter_domain,
+    }
+    digest = hashlib.sha256(f"{packet} {entry.domain}".encode()).digest()
+    core = {
+        "xarf_version": xarf.SPEC_VERSION,
+        "report_id": str(uuid.UUID(bytes=digest[:16], version=4)),
+        "timestamp": instant(_listed_at(entry)),
+        "reporter": reporter,
+        "sender": reporter,
+        "source_identifier": entry.domain,
+        "evidence_source": "threat_intelligence",
+        "tags": [f"campaign:{_tag(entry.item['cluster_id'])}", f"tlp:{Tlp.AMBER.value.removeprefix('TLP:').lower()}"],
+        "description": _description(entry, packet),
+    }
+    created = entry.registration["created_at"]
+    return core | (_registered(entry, dossier, created) if created else _listed_only(entry))
+
+
+def _registered(entry: Entry, dossier: Dossier, created: dt.datetime) -> dict[str, Any]:
+    batch = any(link["family"] == "registration" for link in entry.links)
+    dns = entry.hosting or {}
+    optional = {
+        "domain": entry.domain if _PLAIN_DOMAIN.fullmatch(entry.domain) else None,
+        "registrar": dossier.name and printable(dossier.name),
+        "nameservers": entry.registration["nameservers"],
+        "dns_records": {
+            "a": _addresses(dns.get("a"), 4),
+            "aaaa": _addresses(dns.get("aaaa"), 6),
+            "mx": list(dns.get("mx") or ()),
+        },
+        "asn": next((asn for asn in dns.get("asn") or () if asn and asn > 0), None),
+    }
+    return {
+        "category": "content",
+        "type": "suspicious_registration",
+        "url": f"http://{entry.domain}/",
+        "registration_date": instant(created),
+        "days_since_registration": max((_listed_at(entry) - created).days, 0),
+        "suspicious_indicators": ["bulk_registration"] if batch else ["other"],
+    } | {key: value for key, value in optional.items() if value is not None}
+
+
+def _listed_only(entry: Entry) -> dict[str, Any]:
+    label = entry.listings[0]["label"] if entry.listings else None
+    return {
+        "category": "reputation",
+        "type": "threat_intelligence",
+        "threat_type": printable(label) if label else "on a reported list; class not given",
+    }
+
+
+def _description(entry: Entry, packet: str) -> str:
+    newest = entry.listings[0] if entry.listings else {}
+    sentences = (
+        f"On the list {printable(str(newest.get('feed')), 60)} since {day_of(entry.item['first_reported_at'])}",
+        f"reference {printable(str(newest.get('reference') or 'none'), 100)}",
+        f"class as given by the list: {printable(str(newest.get('label') or 'none'), 100)}",
+        "content was not looked at and is not attached",
+        "the URL is the bare name: paths are not kept",
+        "creation date not obtained" if entry.registration["created_at"] is None else "",
+        f"packet {packet}",
+    )
+    return "; ".join(sentence for sentence in sentences if sentence)[:1000]
+
+
+def _evidence(dossier: Dossier, cluster_id: str) -> dict[str, Any]:
+    """The reported members of the group in this packet as CSV; unreported ones are in no report."""
+    members = [entry for entry in dossier.alleged if entry.item["cluster_id"] == cluster_id]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow(("domain", "created_at", "first_reported_at", "listed_references"))
+    for entry in members[:EVIDENCE_ROWS]:
+        references = "|".join(row["reference"] for row in entry.listings if row["reference"])
+        created, reported = entry.registration["created_at"], entry.item["first_reported_at"]
+        writer.writerow((entry.domain, instant(created), instant(reported), references))
+    whole = "all" if len(members) <= EVIDENCE_ROWS else f"the first {EVIDENCE_ROWS}"
+    evidence = xarf.create_evidence(
+        "text/csv",
+        text.getvalue().encode("utf-8", errors="replace"),
+        description=f"Reported domains of the group at this registrar: {whole} of {len(members)}; packet.json has all",
+    )
+    return dict(evidence.model_dump(exclude_none=True))
+
+
+def _listed_at(entry: Entry) -> dt.datetime:
+    """When the newest listing was made; where the list does not say, the start of the day on which we read it."""
+    newest = entry.listings[0]
+    at = newest["seen_at"] or dt.datetime.combine(newest["day"], dt.time(), dt.UTC)
+    assert isinstance(at, dt.datetime)
+    return at
+
+
+def _addresses(values: Iterable[str] | None, version: int) -> list[str]:
+    return [value for value in values or () if _version(value) == version]
+
+
+def _version(value: str) -> int:
+    try:
+        return ipaddress.ip_address(value).version
+    except ValueError:
+        return 0
+
+
+def _tag(text: str) -> str:
+    """A cluster id in the characters that a XARF tag may have."""
+    return re.sub(r"[^a-z0-9_+-]", "-", text.lower()).lstrip("_+-") or "unnamed"

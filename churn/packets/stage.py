@@ -1,0 +1,148 @@
+"""The stage: one packet a registrar for the reported domains of a day's bursts, and the ledger of who was told what.
+
+1. Read the day. 2. Write the contact table. 3. For each registrar write folder and zip, then its rows of the ledger
+(items first: a packet that is in the ledger is complete). 4. Remove what no longer holds; name what can't be routed.
+
+What was told on earlier days decides what is new or a repeat; the day's own packets do not, so a rerun writes the same.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from churn.packets.contacts import Contact, read_corrections
+from churn.packets.cover import cover
+from churn.packets.document import counts, document, packet_id, previous_packet_id
+from churn.packets.folder import clear, write_packet
+from churn.packets.gather import Dossier, gather
+from churn.packets.message import message
+from churn.packets.reports import xarf_reports
+from churn.packets.tables import domains_csv, siblings_csv, unrouted_csv
+from churn.results import Progress, StageResult, silent
+from churn.settings import Settings
+from churn.store import ledger
+from churn.store.database import lake_database, lake_of
+from churn.store.files import write_bytes
+
+WRITER = "packets"
+
+
+def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
+    """Write the packets of a day; nothing is sent. Rows in are members of bursting clusters, rows out domains told.
+
+    Raises UsageError where the file of contact corrections is wrong.
+    """
+    progress(0, 0, "reading the bursts")
+    corrections = read_corrections(settings.data / "reference" / "contact_corrections.toml", day)
+    with lake_database(settings, until=day) as con:
+        gathered = gather(con, settings, day, corrections)
+    lake_of(settings).write_rows("contact", day, WRITER, _contact_rows(gathered.contacts, day))
+    now = settings.now(day)
+    day_folder = settings.data / "packets" / day.isoformat()
+    for number, dossier in enumerate(gathered.dossiers):
+        progress(number, len(gathered.dossiers), f"packet for registrar {dossier.iana_id}")
+        _write(settings, dossier, day, _written_at(dossier, day, now))
+    withdrawn = clear(day_folder, {_recipient(dossier) for dossier in gathered.dossiers})
+    write_bytes(day_folder / "unrouted.csv", unrouted_csv(gathered.unrouted))
+    progress(len(gathered.dossiers), len(gathered.dossiers), "packets written")
+    return StageResult(
+        "packets",
+        day,
+        rows_in=gathered.members,
+        rows_out=sum(len(dossier.alleged) for dossier in gathered.dossiers),
+        rejects=len(gathered.unrouted),
+        found={
+            "packets": [_summary(dossier, day) for dossier in gathered.dossiers],
+            "no_sponsor": len(gathered.unrouted),
+            "no_contact": sum(1 for dossier in gathered.dossiers if not dossier.contact.found),
+            "settled": gathered.tally.get("settled", 0),
+            "told_lately": gathered.tally.get("told", 0),
+            "withdrawn": withdrawn,
+        },
+    )
+
+
+def packet_files(settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime) -> dict[str, bytes]:
+    """The files of one packet by their name in its folder: a pure function of what was gathered."""
+    files = {
+        "domains.csv": domains_csv(dossier),
+        "siblings-not-alleged.csv": siblings_csv(dossier),
+        "cover.md": cover(dossier, settings, day),
+        **dict(xarf_reports(dossier, settings, day)),
+    }
+    packet = document(dossier, settings, day, written_at, files)
+    files["packet.json"] = (json.dumps(packet, indent=1, sort_keys=True) + "\n").encode()
+    files["message.eml"] = message(dossier, settings, day, written_at, files)
+    return files
+
+
+def _write(settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime) -> None:
+    identity, recipient, number = packet_id(dossier, day), _recipient(dossier), counts(dossier)
+    write_packet(
+        settings.data / "packets" / day.isoformat() / recipient, packet_files(settings, dossier, day, written_at)
+    )
+    items = (
+        {
+            "day": day,
+            "packet_id": identity,
+            "domain": entry.domain,
+            "state": entry.state,
+            "cluster_id": entry.item["cluster_id"],
+            "first_told_day": day if entry.state == "new" else entry.item["first_told_day"],
+        }
+        for entry in (*dossier.alleged, *dossier.resolved, *dossier.siblings)
+    )
+    ledger.append(settings, "packet_item", day, identity, items)
+    packet: dict[str, Any] = {
+        "day": day,
+        "packet_id": identity,
+        "scope": "registrar",
+        "key": str(dossier.iana_id),
+        "recipient": dossier.name,
+        "written_at": written_at,
+        "path": f"{day}/{recipient}",
+        "new_items": number["new"],
+        "repeat_items": number["repeat"],
+        "resolved_items": number["resolved"],
+        "previous_packet_id": previous_packet_id(dossier, day),
+    }
+    ledger.append(settings, "packet", day, identity, [packet])
+
+
+def _recipient(dossier: Dossier) -> str:
+    return f"registrar-{dossier.iana_id}"
+
+
+def _written_at(dossier: Dossier, day: dt.date, now: dt.datetime) -> dt.datetime:
+    """When this very packet was written first; now, where it is new."""
+    identity = packet_id(dossier, day)
+    return next((row["written_at"] for row in dossier.earlier if row["packet_id"] == identity), now)
+
+
+def _contact_rows(contacts: Mapping[int, Contact], day: dt.date) -> list[dict[str, object]]:
+    return [
+        {
+            "day": day,
+            "scope": "registrar",
+            "key": str(iana_id),
+            "email": list(contact.email),
+            "phone": list(contact.phone),
+            "url": contact.url,
+            "source": contact.source,
+            "observed_at": contact.observed_at,
+            "confidence": contact.confidence,
+        }
+        for iana_id, contact in contacts.items()
+    ]
+
+
+def _summary(dossier: Dossier, day: dt.date) -> dict[str, Any]:
+    return {
+        "recipient": _recipient(dossier),
+        "name": dossier.name,
+        "packet_id": packet_id(dossier, day),
+        **counts(dossier),
+    }

@@ -1,0 +1,124 @@
+"""Words for people: links, groups and gaps as sentences; outside text defanged and made safe for Markdown.
+
+What belongs here: sentences and escaping. What doesn't: layout of a file, anything that a machine reads back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import idna
+
+from churn.markings import defang, printable
+
+SIBLINGS_NOTE = "for your associated-domain check; not alleged"
+NO_CONTENT = (
+    "Content is never attached, and none was looked at: the reference of the authority or hotline stands for it."
+)
+REQUESTED = {
+    "suspend": "clientHold and transfer lock; preserve account, payment and login records; "
+    "run an associated-domain check; do not delete",
+    "review": "review: hold it only if your records show that it was registered for this; "
+    "preserve account, payment and login records; run an associated-domain check; do not delete",
+}
+SETTLED = {
+    "client_hold": "on hold by the registrar (clientHold)",
+    "server_hold": "on hold by the registry (serverHold)",
+    "deleted": "deleted, or on its way to be",
+    "not_delegated": "not delegated",
+}
+
+_TRAITS = {
+    "registrant_email": "same registrant e-mail address (keyed hash)",
+    "registrant_phone": "same registrant telephone (keyed hash)",
+    "registrant_org": "same registrant organisation (keyed hash)",
+    "created_second": "registered at one registrar in the same second",
+    "created_minute": "registered at one registrar in the same minute",
+    "name_servers": "same set of name servers",
+    "address": "same IP address",
+    "prefix": "same network",
+    "mail_exchangers": "same mail servers",
+    "soa_mailbox": "same mailbox of the zone (SOA)",
+    "certificate_key": "same certificate key (SHA-256)",
+    "template": "same naming template",
+    "shape": "same naming shape",
+    "stem": "same stem of the name",
+    "word": "same word in the name",
+    "series": "same series tag given by the reporting authority (keyed hash)",
+    "batch": "added to the reported list in the same minute",
+}
+_DIGEST = re.compile(r"[0-9a-f]{32,}")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+
+
+def shown(text: str, limit: int = 200) -> str:
+    """Outside text that holds names or addresses: printable, defanged."""
+    return defang(printable(text, limit))
+
+
+def shown_name(domain: str) -> str:
+    """A domain name for people, A-label and, where it is internationalised, the U-label: both defanged."""
+    unicode = in_unicode(domain)
+    return shown(domain, 253) if unicode == domain else f"{shown(domain, 253)} ({shown(unicode, 253)})"
+
+
+def in_unicode(domain: str) -> str:
+    """The name in U-labels; as it is where it does not decode."""
+    try:
+        return idna.decode(domain)
+    except (idna.IDNAError, UnicodeError):
+        return domain
+
+
+def markdown(text: object) -> str:
+    """Outside text as plain text in Markdown: nothing in it is markup, a link or an HTML tag."""
+    return (
+        _MARKDOWN.sub(r"\\\1", printable(str(text)).replace("://", "[:]//"))
+        .replace(r"\<", "&lt;")
+        .replace(r"\&", "&amp;")
+    )
+
+
+def day_of(value: dt.datetime | dt.date | None) -> str:
+    """The UTC day of an instant; "not known" where there is none."""
+    if value is None:
+        return "not known"
+    return value.astimezone(dt.UTC).date().isoformat() if isinstance(value, dt.datetime) else value.isoformat()
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 domain`, `1,701 domains`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def listed(words: Iterable[str], at_most: int = 5) -> str:
+    """`a, b and 3 more`."""
+    given = list(words)
+    if len(given) > at_most:
+        return f"{', '.join(given[:at_most])} and {len(given) - at_most:,} more"
+    return " and ".join((", ".join(given[:-1]), given[-1])) if len(given) > 1 else "".join(given)
+
+
+def link_in_words(link: Mapping[str, Any]) -> str:
+    """One row of the ledger as a phrase: what is shared, how rare it is, and how far it points to this group."""
+    trait = _TRAITS.get(link["field"], f"same {printable(str(link['field'])).replace('_', ' ')}")
+    value = str(link["value"])
+    value = f"{value[:12]}…" if _DIGEST.fullmatch(value) else shown(value, 120)
+    return (
+        f"{trait}, {value}: {counted(link['domains_with_value'], 'domain')} in our window "
+        f"{'has' if link['domains_with_value'] == 1 else 'have'} it, {link['in_cluster']:,} of them in this group"
+    )
+
+
+def chance(q_value: float) -> str:
+    """A q-value for people."""
+    return "below 1 in 10^12" if q_value < 1e-12 else f"{q_value:.1g}"
+
+
+def try_in_words(attempt: Mapping[str, Any]) -> str:
+    """How a look-up ended."""
+    outcome = str(attempt["outcome"]).replace("_", " ")
+    return f"{attempt['kind']} look-up of {day_of(attempt['attempted_at'])}: {outcome}"
