@@ -182,7 +182,8 @@ class Actors:
 def zipf(n: int, power: float) -> np.ndarray:
     """Shares of a long tail."""
     weights: np.ndarray = 1.0 / np.arange(1, n + 1) ** power
-    return weights / weights.sum()
+    shares: np.ndarray = weights / weights.sum()
+    return shares
 
 
 def _slugs(rng: np.random.Generator, n: int) -> list[str]:
@@ -232,7 +233,7 @@ def _registrars(rng: np.random.Generator, scale: Scale, pools: Pools) -> tuple[R
 
 
 def pick_forms(rng: np.random.Generator, forms: tuple[str, ...], n: int) -> list[str]:
-    """n of the forms, as plain text."""
+    """Some of the forms, as plain text."""
     return [forms[i] for i in rng.integers(0, len(forms), n)]
 
 

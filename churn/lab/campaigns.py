@@ -47,6 +47,8 @@ class Habit:
     failing: float = 0.03
     own_words: tuple[str, ...] = field(default=words.WORDS)
     deviation: float = 0.05
+    slack: float = 0.12
+    """Share that got a name-server set or an address out of turn."""
 
 
 def _labels(rng: np.random.Generator, habit: Habit, n: int) -> pa.Array:
@@ -97,6 +99,8 @@ def _batch(
     registrar = habit.registrars[turn % len(habit.registrars)]
     step = max(1, habit.window // 2)
     window = [habit.addresses[(turn * step + i) % len(habit.addresses)] for i in range(habit.window)]
+    ns = np.where(rng.random(n) < habit.slack, rng.choice(habit.ns, n), habit.ns[(turn // 2) % len(habit.ns)])
+    a = np.where(rng.random(n) < habit.slack, rng.choice(habit.addresses, n), rng.choice(window, n))
     keys = rng.choice(habit.keys, n) if habit.keys else np.full(n, -1)
     return rows(
         labels,
@@ -104,8 +108,8 @@ def _batch(
         day=day,
         created=moment(day, quick_succession(rng, n, float(rng.uniform(0.4, 2.5)))),
         registrar=registrar,
-        ns=habit.ns[(turn // 2) % len(habit.ns)],
-        a=rng.choice(window, n),
+        ns=ns,
+        a=a,
         mx=habit.mx,
         soa=habit.soa,
         rcode=np.where(rng.random(n) < habit.failing, 3, 0),

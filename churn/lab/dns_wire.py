@@ -166,8 +166,9 @@ class Answers:
             if enclosing in self._tlds:
                 return _message(query, end + 4, NXDOMAIN, NOTHING, (1, self._tld_soa(enclosing, owner)), extra)
         if name in self._tlds:
-            soa = (1, self._tld_soa(name, OWNER))
-            return _message(query, end + 4, 0, *((soa, NOTHING) if kind == SOA else (NOTHING, soa)), extra)
+            apex = (1, self._tld_soa(name, OWNER))
+            found, authority = (apex, NOTHING) if kind == SOA else (NOTHING, apex)
+            return _message(query, end + 4, 0, found, authority, extra)
         return _message(query, end + 4, NXDOMAIN, NOTHING, NOTHING, extra)
 
     @staticmethod
@@ -198,7 +199,7 @@ def _labels(query: bytes) -> list[int]:
     return []
 
 
-def _message(
+def _message(  # noqa: PLR0913 - the sections of a message, in their order
     query: bytes,
     question_end: int,
     code: int,

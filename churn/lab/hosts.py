@@ -41,7 +41,7 @@ class Certificates:
             return None
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.sni_callback = choose  # type: ignore[assignment]  # the stubs know sockets only, not memory BIOs
+        context.sni_callback = choose
         return context
 
     def _context_of(self, host: str) -> ssl.SSLContext | None:

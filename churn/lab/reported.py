@@ -1,4 +1,4 @@
-"""The reported list's other entries: unrelated domains, an innocent caught by accident; and what registrars did then."""
+"""The reported list's other entries: unrelated domains, an innocent caught by accident; what registrars did then."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ class Draft:
         return first
 
     def dedicated(self, network: int, n: int) -> tuple[int, ...]:
-        """n addresses of a network that nobody else was given (as long as it has any)."""
+        """Some addresses of a network that nobody else was given (as long as it has any)."""
         used = self._dedicated.get(network, 0)
         self._dedicated[network] = used + n
         span = NETWORK_SIZE - DEDICATED

@@ -107,8 +107,9 @@ def serving(
 ) -> Iterator[LabServers]:
     """Build a world and serve it on the loopback until the block ends.
 
-    `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, networks.csv and record.jsonl. Raises UsageError for an
-    unknown world or an occupied port, TransientError where a server does not start.
+    `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, networks.csv and
+    record.jsonl. Raises UsageError for an unknown world or an occupied port, TransientError where a server
+    does not start.
     """
     folder = folder.absolute()
     with ExitStack() as stack:

@@ -53,7 +53,7 @@ def same_port(service: str, addresses: Iterable[str], port: int) -> list[socket.
         made = [_bound(service, socket.SOCK_STREAM, wanted[0], port)]
         try:
             for address in wanted[1:]:
-                made.append(_bind(socket.SOCK_STREAM, address, made[0].getsockname()[1]))  # noqa: PERF401 - those made must be closed
+                made.append(_bind(socket.SOCK_STREAM, address, made[0].getsockname()[1]))
         except OSError:
             for item in made:
                 item.close()

@@ -48,7 +48,9 @@ class Site:
         self._world, self._base = world, base
         self._feed = lru_cache(maxsize=64)(self._rendered_feed)
 
-    def answer(self, path: str, headers: dict[str, str]) -> Answer:
+    def answer(  # noqa: PLR0911 - a return a path reads best
+        self, path: str, headers: dict[str, str]
+    ) -> Answer:
         """The answer to a GET of that path (without its query)."""
         match unquote(path).strip("/").split("/"):
             case ["rdap", "dns.json"]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 
 from churn.lab import whois
+from churn.lab.actors import Registrar, Registry
 from churn.lab.records import record
 from churn.lab.world import World
 
@@ -34,12 +35,12 @@ class Servers:
         registrar = self._registrars[address]
         if found and found.registrar == registrar:
             return whois.registrar_answer(found)
-        return f'No match for domain "{name.upper()}".\r\n'
+        return f"No match for domain {name.upper()}.\n"
 
 
 def addresses(world: World) -> dict[str, str]:
     """Loopback address of every WHOIS host of the world."""
-    parties = (*world.actors.registries.values(), *world.actors.registrars)
+    parties: tuple[Registry | Registrar, ...] = (*world.actors.registries.values(), *world.actors.registrars)
     return {whois.ROOT_HOST: whois.ROOT_ADDRESS} | {item.whois_host: item.whois_address for item in parties}
 
 

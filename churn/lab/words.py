@@ -6,7 +6,7 @@ Every function takes a numpy generator and gives Arrow string arrays of lower-ca
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -38,7 +38,8 @@ WORDS = tuple(
     theory thread thunder tide tiger timber time tiny titan topaz torch total tower town trade trail train travel
     tree trend tribe true trust tulip tundra turbo twin union unity urban valley value vault velvet vendor verse
     vibe view villa vine violet vision vista vital vivid voyage wagon walnut water wave west whale wheat wheel white
-    wild willow wind window wing winter wise wolf wonder wood work world yard yellow yoga young zebra zen zone""".split()
+    wild willow wind window wing winter wise wolf wonder wood work world yard yellow yoga young zebra zen
+    zone""".split()
 )
 SYLLABLES = tuple(
     "ba be bi bo bra bri ca cho cla co cre da de di dra el en fa fi flo ga gle go gra ha hi ho in ja jo ka ke ki la le "
@@ -49,7 +50,8 @@ ENDINGS = ("", "", "n", "r", "s", "l", "x", "m", "nt", "th")
 _LETTERS = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz", dtype=np.uint8)
 _ALNUM = np.frombuffer(b"abcdefghijklmnopqrstuvwxyz0123456789", dtype=np.uint8)
 
-Labels = pa.Array
+Labels: TypeAlias = Any
+"""An Arrow array of text."""
 
 
 def join(*parts: Any) -> Labels:
@@ -58,7 +60,7 @@ def join(*parts: Any) -> Labels:
 
 
 def pick(rng: np.random.Generator, values: tuple[str, ...], n: int) -> Labels:
-    """n of the values, evenly."""
+    """Some of the values, evenly."""
     return pa.array(values).take(pa.array(rng.integers(0, len(values), n)))
 
 
@@ -138,7 +140,7 @@ STYLES = {
 
 
 def mixed(rng: np.random.Generator, shares: dict[str, float], n: int) -> Labels:
-    """n labels in several styles, mixed by share."""
+    """Labels in several styles, mixed by share."""
     names = list(shares)
     weights = np.array([shares[name] for name in names])
     style = rng.choice(len(names), n, p=weights / weights.sum())
@@ -151,7 +153,7 @@ def mixed(rng: np.random.Generator, shares: dict[str, float], n: int) -> Labels:
 
 
 def variants(rng: np.random.Generator, stem: str, n: int) -> Labels:
-    """Spelling variants of a stem: a letter doubled, swapped, left out or replaced by its look-alike, parts hyphenated."""
+    """Spelling variants of a stem: a letter doubled, swapped, left out or replaced, a hyphen put in."""
     alike = str.maketrans("oiesalt", "01354l7")
     made = []
     for kind, place, number in zip(

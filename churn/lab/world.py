@@ -1,7 +1,7 @@
 """A world: everybody's registrations over some days, with the truth about whose they are.
 
-What belongs here: putting the parts together, asking for one domain, saving and loading. What doesn't: how the parts are
-made (`actors`, `background`, `groups`, `campaigns`, `reported`), how they are served.
+What belongs here: putting the parts together, asking for one domain, saving and loading. What doesn't: how the parts
+are made (`actors`, `background`, `groups`, `campaigns`, `reported`), how they are served.
 
 The same name and seed give the same world, byte by byte. The table is sorted by domain, so that a server finds a domain
 by bisection without an index of its own.
