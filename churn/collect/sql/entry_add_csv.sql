@@ -1,0 +1,5 @@
+-- Rows of a CSV list whose columns have been given our names.
+INSERT INTO entry
+SELECT $digest, $fetched_at, line, name_text, seen_text, reference, label, series
+FROM given
+WHERE row <= $maximum_rows AND name_text IS NOT NULL
