@@ -1,0 +1,2 @@
+-- Fields that have evidence.
+SELECT DISTINCT field FROM evidence ORDER BY field

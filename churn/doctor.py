@@ -1,0 +1,107 @@
+"""What a day needs, examined: settings, data folder, disk, key, feeds and their freshness, resolver, database.
+
+Each finding says that a thing is well, or what to do about it. The resolver is asked one question, for the root's name
+servers; no other host is contacted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import aiodns
+
+from churn.collect import feed_names
+from churn.errors import ChurnError
+from churn.settings import Settings, settings_file
+from churn.store.database import lake_of, published_path
+
+LEAST_FREE_BYTES = 2 << 30
+STALE_HOURS = 36
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was examined, whether it is well, and what was seen or is to be done."""
+
+    subject: str
+    ok: bool
+    text: str
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Examine everything; never raises for what it finds."""
+    return [*_settings(settings), *_folder(settings), *_feeds(settings), *_resolver(settings), *_database(settings)]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    file = settings_file()
+    yield Finding(
+        "settings", True, f"read from {file}" if file.is_file() else "defaults and environment; no settings file"
+    )
+    key = settings.data / "keys" / "hash.key"
+    if settings.hash_key is not None or key.is_file():
+        yield Finding("key", True, "there; back it up: without it new hashes can't be compared with old ones")
+    else:
+        yield Finding("key", True, f"none yet; {key} is made at the first run")
+    named = not settings.reporter_org.startswith("Example Hotline")
+    yield Finding("reporter", named, settings.reporter_org if named else "set CHURN_REPORTER_ORG, _CONTACT and _DOMAIN")
+
+
+def _folder(settings: Settings) -> Iterator[Finding]:
+    existing = next(path for path in (settings.data, *settings.data.parents) if path.exists())
+    writable = os.access(existing, os.W_OK)
+    yield Finding(
+        "data", writable, str(settings.data) if writable else f"{existing} is not yours to write: set CHURN_DATA"
+    )
+    free = shutil.disk_usage(existing).free
+    enough = free >= LEAST_FREE_BYTES
+    yield Finding(
+        "disk", enough, f"{free / 1e9:.1f} GB free" + ("" if enough else "; free some: a day needs about 2 GB")
+    )
+
+
+def _feeds(settings: Settings) -> Iterator[Finding]:
+    try:
+        names = feed_names(settings)
+    except ChurnError as error:
+        yield Finding("feeds", False, str(error))
+        return
+    days = lake_of(settings).days("sighting")
+    newest = f"newest sightings are of {days[-1]}" if days else "nothing collected yet: `churn collect --day D`"
+    end = dt.datetime.combine(days[-1], dt.time(), dt.UTC) + dt.timedelta(days=1) if days else None
+    now = settings.now(days[-1]) if days else None
+    fresh = end is None or now is None or now - end < dt.timedelta(hours=STALE_HOURS)
+    yield Finding("feeds", fresh, f"{', '.join(names)}; {newest}")
+
+
+def _resolver(settings: Settings) -> Iterator[Finding]:
+    servers = list(settings.dns_resolvers) or None
+    try:
+        answer = asyncio.run(_ask_root(servers, settings.lookup_timeout_seconds))
+    except (aiodns.error.DNSError, TimeoutError, OSError) as error:
+        yield Finding("resolver", False, f"no answer ({error}); set CHURN_DNS_RESOLVERS to one that answers you")
+        return
+    yield Finding("resolver", True, f"{', '.join(settings.dns_resolvers) or 'the system resolver'} answers ({answer})")
+
+
+async def _ask_root(servers: list[str] | None, timeout: float) -> str:
+    resolver = aiodns.DNSResolver(nameservers=servers, timeout=min(timeout, 3.0), tries=1)
+    try:
+        await resolver.query_dns(".", "NS")
+    except aiodns.error.DNSError as error:
+        if error.args and error.args[0] in {aiodns.error.ARES_ENODATA, aiodns.error.ARES_ENOTFOUND}:
+            return "it knows no root, as in the lab"
+        raise
+    finally:
+        await resolver.close()
+    return "root name servers"
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    path = published_path(settings)
+    yield Finding("database", True, str(path) if path.is_file() else "none published yet: `churn run --day D`")
