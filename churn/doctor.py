@@ -89,8 +89,8 @@ def _resolver(settings: Settings) -> Iterator[Finding]:
     yield Finding("resolver", True, f"{', '.join(settings.dns_resolvers) or 'the system resolver'} answers ({answer})")
 
 
-async def _ask_root(servers: list[str] | None, timeout: float) -> str:
-    resolver = aiodns.DNSResolver(nameservers=servers, timeout=min(timeout, 3.0), tries=1)
+async def _ask_root(servers: list[str] | None, seconds: float) -> str:
+    resolver = aiodns.DNSResolver(nameservers=servers, timeout=min(seconds, 3.0), tries=1)
     try:
         await resolver.query_dns(".", "NS")
     except aiodns.error.DNSError as error:

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from rich.markup import escape
+
 from churn.cli.terminal import ERRORS, OUTPUT, print_json
 from churn.lab import LabServers, serving
 from churn.orchestrate import DagOutcome, run_dag
@@ -88,9 +90,8 @@ def _print(findings: dict[str, Any]) -> None:
     today = [burst for burst in findings["bursts"] if str(burst["day"]) == last]
     OUTPUT.print()
     for burst in today:
-        OUTPUT.print(
-            f"[bold]{burst['kind']} burst[/bold], q = {burst['q_value']:.1g}: {burst['story']}", highlight=False
-        )
+        kind, sure = burst["kind"], f"q = {burst['q_value']:.1g}"
+        OUTPUT.print(f"[bold]{kind} burst[/bold], {sure}: {escape(burst['story'])}", highlight=False)
     earlier = len(findings["bursts"]) - len(today)
     OUTPUT.print(f"{len(today)} bursts on {last}, {earlier} on the days before.\n")
     rows = [{"": name, "where": findings[name]} for name in ("report", "packets", "warehouse", "truth")]

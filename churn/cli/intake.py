@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -47,8 +48,6 @@ def import_table(
     as_json: Json = False,
 ) -> None:
     """Import files into a table of the lake."""
-    import time
-
     from churn.collect.importing import import_files
 
     started = time.monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -42,7 +43,7 @@ def lab(
             "settings": str(servers.settings_file),
             "truth": str(servers.truth),
             "days": [day.isoformat() for day in servers.days],
-            "ports": servers.ports._asdict(),
+            "ports": asdict(servers.ports),
             **servers.summary,
         }
         if as_json:

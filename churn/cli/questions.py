@@ -77,9 +77,10 @@ def _membership_in_words(row: dict[str, Any]) -> str:
 
 
 def _link_in_words(link: dict[str, Any]) -> str:
+    seen = f"{link['source']}, {shown(link['observed_at'])}"
     return (
-        f"{link['field'].replace('_', ' ')} {shown(link['value'])}: {link['domains_with_value']:,} domains of the window "
-        f"have it, {link['in_cluster']:,} of them in this cluster ({link['source']}, {shown(link['observed_at'])})"
+        f"{link['field'].replace('_', ' ')} {shown(link['value'])}: {link['domains_with_value']:,} domains of the "
+        f"window have it, {link['in_cluster']:,} of them in this cluster ({seen})"
     )
 
 
