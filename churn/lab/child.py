@@ -1,8 +1,8 @@
 """What runs in the lab's own processes, so that the pipeline's figures stay the pipeline's.
 
-Started by `serve` as `python -m churn.lab.child ROLE OPTIONS`: listening sockets are inherited (their numbers
-are in the options, JSON), the line `ready` says that the world is loaded, and the end of standard input ends the process: it
-never outlives the one that started it, however that one ends.
+Started by `serve` as `python -m churn.lab.child ROLE OPTIONS`: listening sockets are inherited (their numbers are
+in the options, JSON), the line `ready` says that the world is loaded, and the end of standard input ends the
+process: it never outlives the one that started it, however that one ends.
 """
 
 from __future__ import annotations

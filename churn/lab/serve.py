@@ -113,11 +113,10 @@ def serving(
     """
     folder = folder.absolute()
     with ExitStack() as stack:
-        sockets = _sockets_of_fixed_services(stack, ports or Ports())
+        wanted = ports or Ports()
+        sockets = _bind_fixed(stack, wanted)
         built = build_world(world, seed)
-        sockets["whois"] = same_port("whois", addresses(built).values(), (ports or Ports()).whois)
-        for item in sockets["whois"]:
-            stack.callback(item.close)
+        sockets["whois"] = _kept(stack, same_port("whois", addresses(built).values(), wanted.whois))
         lab = _write_files(built, folder, Ports(**{name: made[0].getsockname()[1] for name, made in sockets.items()}))
         served = folder / "served"
         save(built, served)
@@ -136,17 +135,19 @@ def serving(
         yield lab
 
 
-def _sockets_of_fixed_services(stack: ExitStack, ports: Ports) -> dict[str, list[socket.socket]]:
-    made = {
-        "http": [tcp("http", ports.http)],
-        "tls": [tcp("tls", ports.tls)],
-        "website": [tcp("website", ports.website)],
-        "dns": dns_pair(ports.dns),
-    }
-    for items in made.values():
-        for item in items:
-            stack.callback(item.close)
+def _bind_fixed(stack: ExitStack, ports: Ports) -> dict[str, list[socket.socket]]:
+    """Sockets of all services but WHOIS, whose addresses the world knows; closed when the stack is left."""
+    made: dict[str, list[socket.socket]] = {}
+    for service, port in (("http", ports.http), ("tls", ports.tls), ("website", ports.website)):
+        made[service] = _kept(stack, [tcp(service, port)])
+    made["dns"] = _kept(stack, dns_pair(ports.dns))
     return made
+
+
+def _kept(stack: ExitStack, sockets: list[socket.socket]) -> list[socket.socket]:
+    for item in sockets:
+        stack.callback(item.close)
+    return sockets
 
 
 def _write_files(world: World, folder: Path, ports: Ports) -> LabServers:
