@@ -32,7 +32,7 @@ def churn_daily() -> None:
     """Sightings to report and packets."""
     freshness = task()(tasks.check_freshness)()
     shards = task()(tasks.shards)()
-    resolve = task(pool="dns")(tasks.resolve).expand(shard=shards)
+    resolve = task(pool="dns", doc_md=tasks.resolve.__doc__)(tasks.resolve).expand(shard=shards)
     register = task(pool="registration")(tasks.register)()
     handshake = task(pool="tls")(tasks.handshake)()
     stage = task(pool="warehouse")(tasks.stage)

@@ -25,7 +25,8 @@ from churn.orchestrate import tasks
 def collect() -> None:
     """Feeds to sightings."""
     feeds = task()(tasks.feed_names)()
-    task(map_index_template="{{ task.op_kwargs['feed'] }}")(tasks.collect_feed).expand(feed=feeds)
+    land = task(map_index_template="{{ task.op_kwargs['feed'] }}", doc_md=tasks.collect_feed.__doc__)
+    land(tasks.collect_feed).expand(feed=feeds)
 
 
 collect()

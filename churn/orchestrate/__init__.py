@@ -2,7 +2,7 @@
 
     environment  an AIRFLOW_HOME of our own, as variables, and its migrated database (imports no Airflow)
     tasks        what a task calls: settings, day, a stage, errors in Airflow's terms (the DAG files import this)
-    freshness    the gate before a day
+    migration    the program that sets up the metadata database
     runs         a real DAG run in this process, without a scheduler: `churn demo` and the tests
     standalone   `make airflow`: server, scheduler and the lab, for a person to watch in the browser
 

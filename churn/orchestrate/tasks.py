@@ -71,14 +71,18 @@ def collect_feed(feed: str) -> Found:
     """Land one feed's bytes of the day and make sightings of them."""
     from churn import collect
 
-    return _run(lambda settings, day, _: collect.collect_feed(settings, feed, day))
+    return _run(lambda settings, day, progress: collect.collect_feed(settings, day, feed, progress))
 
 
 def check_freshness() -> Found:
-    """Stop the day where a feed has not landed as it should."""
-    from churn.orchestrate import freshness
+    """Stop the day where a required feed has not landed as it should."""
+    from churn import collect
 
-    return _run(freshness.check)
+    def check(settings: Settings, day: dt.date, _: Progress) -> StageResult:
+        collect.check_gates(settings, day)
+        return StageResult("freshness", day)
+
+    return _run(check)
 
 
 def shards() -> list[int]:
