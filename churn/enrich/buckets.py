@@ -1,0 +1,113 @@
+"""DNS observations of a day in the lake: sixteen fixed parts by a hash of the domain, each replaced whole.
+
+Fixed parts make an interrupted day easy to finish: whichever process takes a part up again keeps the rows of names
+whose look-up is recorded, and asks for the rest. Hosting is written before its look-ups, so a look-up row vouches
+for its hosting row.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from churn.outcomes import Outcome
+from churn.settings import Settings
+from churn.store.database import lake_of
+from churn.store.lake import arrow_schema
+
+BUCKETS = 16
+FULL_WRITER = "dns-full"
+SYSTEM_RESOLVER = "system"
+
+
+def bucket_of(domain: str) -> int:
+    """The part that a domain belongs to, the same in every process."""
+    return zlib.crc32(domain.encode()) % BUCKETS
+
+
+def by_bucket(domains: Iterable[str]) -> dict[int, list[str]]:
+    """Domains by part; parts without any are left out."""
+    parts: dict[int, list[str]] = {}
+    for domain in domains:
+        parts.setdefault(bucket_of(domain), []).append(domain)
+    return parts
+
+
+@dataclass(frozen=True, slots=True)
+class Buckets:
+    """The DNS files of one day."""
+
+    settings: Settings
+    day: dt.date
+
+    def lookups(self, bucket: int) -> pa.Table:
+        """Look-up rows of a part, as far as they are written."""
+        return self._read("lookup", f"dns-{bucket:02d}")
+
+    def full_lookups(self) -> pa.Table:
+        """Look-up rows of the names that were asked for every type."""
+        return self._read("lookup", FULL_WRITER)
+
+    def hosting(self, bucket: int) -> pa.Table:
+        """Hosting rows of a part, as far as they are written."""
+        return self._read("hosting", f"dns-{bucket:02d}")
+
+    def add(self, bucket: int, observed: pa.Table, at: dt.datetime) -> None:
+        """Record what was observed of names of a part that had no look-up yet."""
+        known = self.lookups(bucket)
+        kept = self.hosting(bucket)
+        kept = kept.filter(pc.is_in(kept["domain"], known["domain"].combine_chunks()))
+        self.replace_hosting(bucket, pa.concat_tables([kept, self._hosting_rows(observed, at)]))
+        rows = pa.concat_tables([known, self.lookup_rows(observed, at, attempt=1)])
+        lake_of(self.settings).write_arrow("lookup", self.day, f"dns-{bucket:02d}", rows)
+
+    def replace_hosting(self, bucket: int, rows: pa.Table) -> None:
+        """Replace the hosting rows of a part."""
+        lake_of(self.settings).write_arrow("hosting", self.day, f"dns-{bucket:02d}", rows)
+
+    def write_full_lookups(self, rows: pa.Table) -> None:
+        """Replace the look-up rows of the names that were asked for every type."""
+        lake_of(self.settings).write_arrow("lookup", self.day, FULL_WRITER, rows)
+
+    def lookup_rows(self, observed: pa.Table, at: dt.datetime, attempt: int) -> pa.Table:
+        """Observations as rows of `lookup`."""
+        constants = {"kind": "dns", "endpoint": self.resolver, "attempted_at": at, "attempt": attempt, "day": self.day}
+        return _shaped("lookup", observed, constants)
+
+    def _hosting_rows(self, observed: pa.Table, at: dt.datetime) -> pa.Table:
+        return _shaped("hosting", observed, {"observed_at": at, "resolver": self.resolver, "day": self.day})
+
+    @property
+    def resolver(self) -> str:
+        """The resolvers that are asked, as one text."""
+        return " ".join(self.settings.dns_resolvers) or SYSTEM_RESOLVER
+
+    def _read(self, table: str, writer: str) -> pa.Table:
+        path = lake_of(self.settings).path(table, self.day, writer)
+        if not path.exists():
+            return arrow_schema(table).empty_table()
+        return pq.ParquetFile(path).read().select(arrow_schema(table).names)
+
+
+def answered(lookups: pa.Table) -> set[str]:
+    """Domains whose look-up ended with records."""
+    return set(lookups.filter(pc.equal(lookups["outcome"], Outcome.OK.value))["domain"].to_pylist())
+
+
+def _shaped(table: str, observed: pa.Table, constants: dict[str, object]) -> pa.Table:
+    rows = observed.num_rows
+    columns = []
+    for field in arrow_schema(table):
+        if field.name in constants:
+            columns.append(pa.repeat(pa.scalar(constants[field.name], field.type), rows))
+        elif field.name in observed.column_names:
+            columns.append(observed[field.name].cast(field.type))
+        else:
+            columns.append(pa.nulls(rows, field.type))
+    return pa.table(columns, schema=arrow_schema(table))
