@@ -132,6 +132,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "score": lambda score: words.UNKNOWN if score is None else f"{score:.2f}",
         "share": words.share,
         "shown": words.shown,
+        "short_day": lambda day: f"{day.day} {day:%b}",
         "small": words.small,
         "sources_words": words.sources_words,
         "sponsor": _sponsor,

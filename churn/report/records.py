@@ -102,6 +102,8 @@ class SharedValue:
     sources: list[str] | None
     first_observed_at: dt.datetime | None
     last_observed_at: dt.datetime | None
+    members_of_field: int
+    """Members that this field holds by any of its values."""
     place_in_field: int
     values_of_field: int
 

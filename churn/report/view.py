@@ -8,17 +8,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, replace
 
 from churn.report.charts import Chart, Frame, bar_chart
 from churn.report.reading import CHART_DAYS
-from churn.report.records import Burst, Cluster, Day, Group, Member, SeriesPoint, Trait
+from churn.report.records import Burst, Cluster, Day, Group, Member, SeriesPoint, SharedValue, Trait
 from churn.report.stories import cluster_story, top_values
 from churn.report.words import BURST_KINDS, BURST_SERIES, DIMENSIONS, SERIES_WORDS, shown
 
 Facts = list[tuple[str, str]]
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_CARD_FACTS = ("registrar", "network", "tld")
+_CARD_FACTS = ("registrar", "network", "prefix", "tld")
 _SECTION_FACTS = ("registrar", "network", "prefix", "address", "name_servers", "tld", "reported_by", "label")
 
 
@@ -45,13 +46,22 @@ class Card:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A shared value that is told; `more` values of its field, told by their number only, follow it."""
+
+    link: SharedValue
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A cluster's part of the page; `rows` are the members that it shows, `left_out` those it doesn't."""
 
     cluster: Cluster
     file: str
     story: str
-    chart: Chart
+    reasons: list[Reason]
+    charts: list[Chart]
     points: list[SeriesPoint]
     facts: Facts
     rows: list[Member]
@@ -151,18 +161,34 @@ def _values(day: Day, frame: Frame, key: str, series: str) -> dict[dt.date, int 
 
 def _section(day: Day, frame: Frame, cluster: Cluster, rows: int) -> Section:
     key = cluster.cluster_id
+    narrow = replace(frame, width=224.0, height=88.0)  # two of them stand in half a page
     traits = day.traits.get(key, [])
     points = day.series.get(key, [])
-    series = "registered" if any(point.registered for point in points) else "reported"
     return Section(
         cluster=cluster,
         file=f"{file_stem(key)}.csv",
         story=cluster_story(cluster, traits),
-        chart=bar_chart(f"Members {SERIES_WORDS[series]}", series, frame, _values(day, frame, key, series)),
+        reasons=_reasons(cluster),
+        charts=[
+            bar_chart(SERIES_WORDS[series].capitalize(), series, narrow, _values(day, frame, key, series))
+            for series in ("registered", "reported")
+            if any(getattr(point, series) for point in points)
+        ],
         points=points[-CHART_DAYS:],
         facts=_facts(traits, _SECTION_FACTS),
         rows=cluster.members[:rows],
     )
+
+
+def _reasons(cluster: Cluster) -> list[Reason]:
+    """The first value of each field, and others where they hold a twentieth of the cluster or more."""
+    told = [link for link in cluster.links if link.place_in_field == 1 or 20 * link.members >= cluster.size]
+    last = {link.field: at for at, link in enumerate(told)}
+    count = Counter(link.field for link in told)
+    return [
+        Reason(link, link.values_of_field - count[link.field] if last[link.field] == at else 0)
+        for at, link in enumerate(told)
+    ]
 
 
 def _facts(traits: list[Trait], dimensions: tuple[str, ...]) -> Facts:

@@ -17,7 +17,7 @@ UNKNOWN = "\N{EN DASH}"
 """How "not obtained" is shown where a cell has no room for the words."""
 
 _SCHEME = re.compile(r"\b([a-z][a-z0-9+.-]{0,20})://", re.IGNORECASE)
-_DOT_IN_NAME = re.compile(r"(?<=\w)[.\u3002\uff0e\uff61](?=[^\W\d_])")
+_DOT_IN_NAME = re.compile(r"(?<=[\w-])[.\u3002\uff0e\uff61](?=[^\W\d_])")
 _AT_IN_ADDRESS = re.compile(r"(?<=\w)@(?=\w)")
 _DIGEST = re.compile(r"[0-9a-f]{32,128}")
 
@@ -121,14 +121,14 @@ SERIES_WORDS = {
     "joined": "joined the cluster",
 }
 DIMENSIONS = {
-    "registrar": "Registrars (sponsors)",
-    "tld": "Top-level domains",
-    "network": "Networks (AS)",
+    "registrar": "Registrars",
+    "tld": "Endings (TLD)",
+    "network": "Networks",
     "prefix": "Prefixes",
     "address": "Addresses",
-    "name_servers": "Name-server sets",
+    "name_servers": "Name servers",
     "reported_by": "Reported by",
-    "label": "Class as given by the authority",
+    "label": "Class as given",
 }
 RELATIONS = {
     "continues": "continues",
@@ -145,7 +145,7 @@ GATES = {
     "missing": "missing: nothing came",
 }
 _SOURCES = {"hosting": "DNS", "registration": "the registration record", "certificate": "the certificate"}
-_SOURCES |= {"sighting": "the feeds"}
+_SOURCES |= {"sighting": "the feeds", "name": "the name itself"}
 _LOOKUPS = {"rdap": "RDAP", "whois": "WHOIS", "dns": "DNS", "tls": "TLS handshake", "ct": "Certificate Transparency"}
 _LOOKUPS |= {"network": "network registry"}
 _FIELDS = {
@@ -161,6 +161,8 @@ _FIELDS = {
     "created_minute": "the registrar and minute of creation",
     "created_second": "the registrar and second of creation",
     "template": "the naming pattern",
+    "shape": "the naming shape",
+    "arrival_day": "the day of arrival",
     "stem": "the name stem",
     "label": "the name (under several top-level domains)",
     "word": "the word in the name",

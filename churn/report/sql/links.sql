@@ -19,12 +19,21 @@ WITH valued AS (
     WHERE day = $day
     GROUP BY cluster_id, family, field, value
 ),
+held AS (
+    SELECT cluster_id, field, count(DISTINCT domain) AS members_of_field
+    FROM link
+    SEMI JOIN section USING (cluster_id)
+    WHERE day = $day
+    GROUP BY cluster_id, field
+),
 placed AS (
     SELECT
-        *,
+        valued.*,
+        held.members_of_field,
         row_number() OVER (PARTITION BY cluster_id, field ORDER BY members DESC, domains_with_value, value) AS place_in_field,
         count(*) OVER (PARTITION BY cluster_id, field) AS values_of_field
     FROM valued
+    JOIN held USING (cluster_id, field)
 )
 SELECT *
 FROM placed

@@ -15,7 +15,7 @@ WITH counted AS (
     SELECT cluster_id, day, 'joined', new_members
     FROM cluster_day
     SEMI JOIN section USING (cluster_id)
-    WHERE day <= $day
+    WHERE day <= $day AND day > first_day  -- on its first day a cluster is found, which is no growth
 )
 SELECT
     key,

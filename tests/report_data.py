@@ -16,7 +16,7 @@ from churn.store.warehouse import publish
 DAYS = [dt.date(2026, 3, 6), dt.date(2026, 3, 7), dt.date(2026, 3, 8)]
 TODAY = DAYS[-1]
 CASE, BATCH, OLD, HOSTILE = "c-case", "c-batch", "c-old", "c-hostile"
-NASTY = '<script>alert(1)</script>"\'&=1+1|`*_[x](http://evil.test/)\u202egnp.exe\x1b[31m'
+NASTY = "<script>alert(1)</script>\"'&=1+1|`*_[x](http://evil.test/)\u202egnp.exe\x1b[31m"
 FORMULA = '=HYPERLINK("http://evil.test","x")'
 REGISTRARS = [("Alpha Names Ltd", 9001), ("Beta.Registrar.test GmbH", 9002), (NASTY, 9003)]
 

@@ -1,0 +1,193 @@
+"""Every number of the report equals a query on the published database, written anew here."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+from report_data import BATCH, CASE, DAYS, OLD, TODAY, build
+
+from churn.report import run
+from churn.store.database import published
+from churn.store.lake import Lake
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    settings = build(tmp_path_factory.mktemp("report"))
+    for day in DAYS:
+        run(settings, day)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def ask(settings):
+    with published(settings) as con:
+        yield lambda query: con.execute(query, {"day": TODAY} if "$day" in query else {}).fetchall()
+
+
+@pytest.fixture(scope="module")
+def folder(settings):
+    return settings.data / "reports" / TODAY.isoformat()
+
+
+@pytest.fixture(scope="module")
+def report(folder):
+    return json.loads((folder / "report.json").read_bytes())
+
+
+class _Tiles(HTMLParser):
+    """The first screen: label -> figure."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.figures, self._stack, self._label = {}, [], ""
+        self.feed(text[text.index('<dl class="tiles">') : text.index("</dl>")])
+
+    def handle_starttag(self, tag, attrs):
+        self._stack.append((tag, dict(attrs).get("class")))
+
+    def handle_endtag(self, tag):  # noqa: ARG002 - the signature is the library's
+        self._stack.pop()
+
+    def handle_data(self, data):
+        tag, kind = self._stack[-1] if self._stack else ("", "")
+        if tag == "dt":
+            self._label = data
+        elif tag == "dd" and kind != "note":
+            self.figures[self._label] = data
+
+
+QUERIES = {
+    "Registered": "SELECT count(DISTINCT domain) FROM sighting WHERE day = $day AND kind = 'registered'",
+    "Reported": "SELECT count(DISTINCT domain) FROM sighting WHERE day = $day AND kind = 'reported'",
+    "Bursts": "SELECT count(*) FROM burst WHERE day = $day",
+    "Largest burst": "SELECT max(observed) FROM burst WHERE day = $day",
+    "New siblings": """
+        SELECT count(DISTINCT domain) FROM cluster_member AS m
+        WHERE day = $day AND NOT reported
+        AND EXISTS (FROM cluster_member AS o WHERE o.day = $day AND o.cluster_id = m.cluster_id AND o.reported)
+        AND (cluster_id, domain) NOT IN (SELECT (cluster_id, domain) FROM cluster_member WHERE day = $day - 1)
+    """,
+    "Look-ups unanswered": """
+        SELECT count(*) FROM (
+            SELECT domain, kind FROM lookup WHERE day = $day GROUP BY ALL
+            HAVING NOT bool_or(outcome IN ('ok', 'not_found')) AND NOT bool_or(outcome LIKE 'skipped%'))
+    """,
+}
+
+
+@pytest.mark.parametrize("label", QUERIES)
+def test_first_screen(label, folder, ask):
+    figures = _Tiles((folder / "index.html").read_text()).figures
+    assert int(figures[label].replace(",", "")) == ask(QUERIES[label])[0][0] > 0
+
+
+def test_feeds_and_gates(folder, report, ask):
+    believed, feeds = ask("SELECT count(*) FILTER (gate = 'ok'), count(*) FROM feed_day WHERE day = $day")[0]
+    assert _Tiles((folder / "index.html").read_text()).figures["Feeds believed"] == f"{believed} of {feeds}"
+    rows = ask("SELECT feed, rows, gate FROM feed_day WHERE day = $day")
+    assert sorted((f["feed"], f["rows"], f["gate"]) for f in report["feeds"]) == sorted(rows)
+
+
+def test_days_of_the_chart(report, ask):
+    counts = dict(ask("SELECT day, count(DISTINCT domain) FROM sighting WHERE kind = 'registered' GROUP BY day"))
+    assert {dt.date.fromisoformat(d["day"]): d["registered"] for d in report["days"]} == counts
+    members = ask("SELECT count(DISTINCT domain) FROM burst_member WHERE day = $day")[0][0]
+    assert report["days"][-1]["burst_domains"] == members
+
+
+def test_bursts(report, ask):
+    rows = ask("SELECT burst_id, observed, expected, q_value, reported_members FROM burst WHERE day = $day")
+    keys = ("burst_id", "observed", "expected", "q_value", "reported_members")
+    assert sorted(tuple(b[k] for k in keys) for b in report["bursts"]) == sorted(rows)
+    assert report["bursts"][-1]["cluster_id"] == BATCH, "a burst without reported domains comes last, however rare"
+
+
+def test_each_bar_of_a_burst_is_what_was_observed(report):
+    words = {"listing": "reported", "registration": "registered"}
+    for burst in report["bursts"]:
+        if burst["kind"] in words:
+            today = [p for p in report["series"][burst["key"]] if p["day"] == TODAY.isoformat()]
+            assert today[0][words[burst["kind"]]] == burst["observed"]
+
+
+def test_clusters_and_members(report, ask):
+    for cluster in report["clusters"]:
+        key = cluster["cluster_id"]
+        rows = ask(f"SELECT domain, reported FROM cluster_member WHERE day = $day AND cluster_id = '{key}'")
+        assert sorted((m["domain"], m["reported"]) for m in cluster["members"]) == sorted(rows)
+        assert cluster["size"] == len(rows)
+        assert cluster["reported_members"] == sum(reported for _, reported in rows)
+        holding = (
+            f"SELECT count(*) FROM cluster_member WHERE day = $day AND cluster_id = '{key}' AND holds_without_strongest"
+        )
+        assert cluster["holding"] == ask(holding)[0][0]
+
+
+def test_ledger(report, ask):
+    case = next(c for c in report["clusters"] if c["cluster_id"] == CASE)
+    for link in case["links"]:
+        members, worldwide = ask(
+            "SELECT count(DISTINCT domain), max(domains_with_value) FROM link WHERE day = $day "
+            f"AND cluster_id = '{CASE}' AND field = '{link['field']}' AND value = '{link['value']}'"
+        )[0]
+        assert (link["members"], link["domains_with_value"]) == (members, worldwide)
+    window = "SELECT count(DISTINCT domain) FROM sighting WHERE day <= $day AND kind IN ('registered', 'reported')"
+    assert report["headline"]["window_domains"] == ask(window)[0][0]
+
+
+def test_sponsors(report, ask):
+    got = {t["value"]: t["domains"] for t in report["traits"][CASE] if t["dimension"] == "registrar"}
+    rows = ask(
+        "SELECT r.registrar_iana_id, count(*) FROM cluster_member AS m LEFT JOIN registration AS r USING (domain) "
+        f"WHERE m.day = $day AND m.cluster_id = '{CASE}' GROUP BY ALL"
+    )
+    assert sorted(got.values()) == sorted(count for _, count in rows)
+    assert got[None] == dict(rows)[None]
+
+
+def test_packets(report, ask):
+    rows = ask(
+        "SELECT packet_id, count(*) FILTER (state = 'new'), count(*) FILTER (state = 'not_alleged') "
+        "FROM packet_item GROUP BY packet_id"
+    )
+    assert sorted((p["packet_id"], p["new"], p["not_alleged"]) for p in report["packets"]) == sorted(rows)
+
+
+def test_csv_has_every_member_with_its_exact_name(folder, report):
+    for cluster in report["clusters"]:
+        with (folder / "clusters" / f"{cluster['cluster_id']}.csv").open(newline="") as file:
+            rows = list(csv.DictReader(file))
+        assert [row["domain"] for row in rows] == [m["domain"] for m in cluster["members"]]
+        assert {row["tlp"] for row in rows} == {"TLP:AMBER+STRICT"}
+
+
+def test_page_lists_members_and_says_who_is_alleged(folder):
+    page = (folder / "index.html").read_text()
+    assert page.count("<td>not alleged<td>") + len(re.findall(r"<td>reported \d{4}-\d\d-\d\d<td>", page)) == 383
+    assert "xn--bcher-kva[.]comlab<small><bdi>bücher[.]comlab</bdi></small>" in page
+
+
+def test_as_of_the_day(settings, folder):
+    """What came later does not show: neither in figures nor in members."""
+    yesterday = json.loads((settings.data / "reports" / DAYS[1].isoformat() / "report.json").read_bytes())
+    assert [c["cluster_id"] for c in yesterday["clusters"]] == [OLD]
+    assert yesterday["headline"]["bursts"] == 0
+    assert max(d["day"] for d in yesterday["days"]) == DAYS[1].isoformat()
+    assert yesterday["packets"] == []
+
+
+def test_a_membership_without_a_ledger_row_is_said(tmp_path):
+    settings = build(tmp_path, case=8)
+    Lake(settings.data / "lake").remove("link", TODAY, "link")
+    from churn.store.warehouse import publish
+
+    publish(settings)
+    run(settings, TODAY)
+    page = (settings.data / "reports" / TODAY.isoformat() / "index.html").read_text()
+    assert "91 memberships have no row in the ledger: an error of the linking" in page
