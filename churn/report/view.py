@@ -147,9 +147,8 @@ def _sizes(group: Group) -> tuple[int, int]:
 
 def _burst_chart(day: Day, frame: Frame, burst: Burst) -> Chart:
     series = BURST_SERIES.get(burst.kind, "registered")
-    return bar_chart(
-        SERIES_WORDS[series].capitalize(), series, frame, _values(day, frame, burst.key, series), burst.expected
-    )
+    values = _values(day, frame, burst.key, series) | {day.day: burst.observed}
+    return bar_chart(SERIES_WORDS[series].capitalize(), series, frame, values, burst.expected)
 
 
 def _values(day: Day, frame: Frame, key: str, series: str) -> dict[dt.date, int | None]:

@@ -109,11 +109,10 @@ def test_bursts(report, ask):
 
 
 def test_each_bar_of_a_burst_is_what_was_observed(report):
-    words = {"listing": "reported", "registration": "registered"}
+    words = {"listing": "reported", "registration": "registered", "growth": "joined"}
     for burst in report["bursts"]:
-        if burst["kind"] in words:
-            today = [p for p in report["series"][burst["key"]] if p["day"] == TODAY.isoformat()]
-            assert today[0][words[burst["kind"]]] == burst["observed"]
+        today = [p for p in report["series"][burst["key"]] if p["day"] == TODAY.isoformat()]
+        assert today[0][words[burst["kind"]]] == burst["observed"]
 
 
 def test_clusters_and_members(report, ask):
