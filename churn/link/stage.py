@@ -36,7 +36,6 @@ STEPS = (
     "trait",
     "candidate_value",
     "holding",
-    "registrar_holding",
     "joint",
     "joint_member",
 )

@@ -6,7 +6,7 @@ WITH field_total AS (
     SELECT field, count(DISTINCT id) AS domains FROM trait GROUP BY field
 ),
 value_count AS (
-    SELECT family, field, value, any_value(registrar) AS registrar, count(*) AS domains
+    SELECT family, field, value, count(*) AS domains
     FROM trait
     GROUP BY family, field, value
     HAVING count(*) >= 2
@@ -16,7 +16,6 @@ SELECT
     value_count.family,
     value_count.field,
     value_count.value,
-    value_count.registrar,
     value_count.domains,
     field_total.domains AS field_domains
 FROM value_count

@@ -1,6 +1,8 @@
 -- Step 3. Joint rarity: pairs of values of two independent families that occur together more than chance explains.
 -- With c(u), c(v) domains each, c together, N domains in which both fields could be seen, E = c(u) c(v) / N: keep the
--- pair when c ln(c/E) - (c - E) >= tau (Poisson deviance, in nats) and E/c <= rho. A birth time is judged within its registrar.
+-- pair when c ln(c/E) - (c - E) >= tau (Poisson deviance, in nats) and E/c <= rho. E is not taken within the
+-- registrar for times of birth, as one might: the names looked up are chosen, and where a campaign is most of what was
+-- looked up at a small registrar it would explain itself (in the lab: recall 0.68 within, 0.80 without, pairs equally precise).
 CREATE TABLE joint AS
 WITH together AS (
     SELECT u.value_id AS u, v.value_id AS v, count(*) AS domains
@@ -14,20 +16,10 @@ expected AS (
         together.u,
         together.v,
         together.domains,
-        greatest(
-            u.domains::DOUBLE * v.domains / least(u.field_domains, v.field_domains),
-            coalesce(
-                at_registrar.domains::DOUBLE * CASE WHEN u.registrar IS NULL THEN v.domains ELSE u.domains END
-                / at_registrar.registrar_domains,
-                0
-            )
-        ) AS expected
+        u.domains::DOUBLE * v.domains / least(u.field_domains, v.field_domains) AS expected
     FROM together
     INNER JOIN candidate_value AS u ON u.value_id = together.u
     INNER JOIN candidate_value AS v ON v.value_id = together.v
-    LEFT JOIN registrar_holding AS at_registrar
-        ON at_registrar.registrar = coalesce(u.registrar, v.registrar)
-        AND at_registrar.value_id = CASE WHEN u.registrar IS NULL THEN together.u ELSE together.v END
 )
 SELECT
     row_number() OVER (ORDER BY u, v) AS joint_id,
