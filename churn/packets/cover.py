@@ -1,13 +1,12 @@
 """cover.md: what an abuse desk reads first, in two minutes: two plain lines, then the reasons, then what to do.
 
-Everything from outside is defanged and escaped before it reaches the template, which holds layout only.
+Everything from outside is defanged and made inert before it reaches the template, which holds layout only.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from functools import cache
-from typing import Any
 
 import jinja2
 
@@ -15,17 +14,7 @@ from churn.markings import Tlp
 from churn.packets.contacts import Contact
 from churn.packets.document import counts, other_registrars, packet_id, previous_packet_id, requested, totals
 from churn.packets.gather import Dossier, Entry, Group
-from churn.packets.wording import (
-    NO_CONTENT,
-    chance,
-    counted,
-    day_of,
-    link_in_words,
-    listed,
-    markdown,
-    shown,
-    shown_name,
-)
+from churn.packets.wording import NO_CONTENT, chance, code, counted, day_of, in_unicode, link_in_words, listed, prose
 from churn.settings import Settings
 
 SHOWN = 10  # domains in the cover's table; the rest are in domains.csv
@@ -39,10 +28,9 @@ _CONTACT_SOURCES = {
 
 
 def cover(dossier: Dossier, settings: Settings, day: dt.date) -> bytes:
-    """The cover as Markdown."""
-    name = markdown(shown(dossier.name or f"registrar {dossier.iana_id}", 120))
+    """The cover as Markdown that reads as well unrendered."""
     text = _template().render(
-        name=name,
+        name=prose(dossier.name or f"registrar {dossier.iana_id}", 120),
         total=counted(len(dossier.alleged), "reported domain"),
         what=_what(dossier, day),
         ask=_ask(dossier),
@@ -51,15 +39,13 @@ def cover(dossier: Dossier, settings: Settings, day: dt.date) -> bytes:
         previous=previous_packet_id(dossier, day),
         iana_id=dossier.iana_id,
         contact=_contact(dossier.contact),
-        reporter=markdown(f"{settings.reporter_org}, {shown(settings.reporter_contact)}"),
-        reporter_contact=markdown(shown(settings.reporter_contact)),
-        authority=markdown(settings.authority)
-        if settings.authority
-        else "none is claimed; each listing's reference stands",
+        reporter=f"{prose(settings.reporter_org)}, {code(settings.reporter_contact)}",
+        reporter_contact=code(settings.reporter_contact),
+        authority=prose(settings.authority or "none claimed; the listings' references stand"),
         count=_count(dossier),
         groups=[_group(group, dossier, day) for group in dossier.groups],
         no_content=NO_CONTENT,
-        rows=[_row(entry) for entry in dossier.alleged[:SHOWN]],
+        rows=[_row(entry) for entry in _first(dossier)],
         more=_more(len(dossier.alleged) - SHOWN),
         steps=_steps(dossier),
         limits=_limits(dossier),
@@ -74,7 +60,7 @@ def _template() -> jinja2.Template:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         keep_trailing_newline=True,
-        autoescape=False,  # noqa: S701 - Markdown: every value is escaped by `wording.markdown`
+        autoescape=False,  # noqa: S701 - Markdown; values pass `wording.prose` or `code`
     )
     return environment.get_template("cover.md.j2")
 
@@ -82,13 +68,15 @@ def _template() -> jinja2.Template:
 def _what(dossier: Dossier, day: dt.date) -> str:
     count = len(dossier.alleged)
     since = min((e.item["first_reported_at"] for e in dossier.alleged if e.item["first_reported_at"]), default=None)
-    lists = listed(markdown(name) for name in sorted({row["feed"] for e in dossier.alleged for row in e.listings}))
+    lists = sorted({row["feed"] for entry in dossier.alleged for row in entry.listings})
     members = sum(totals(group)[0] for group in dossier.groups)
-    whose = "one group" if len(dossier.groups) == 1 else f"{len(dossier.groups)} groups"
+    groups = _verb(len(dossier.groups), "one group", f"{len(dossier.groups)} groups")
+    named = sum(group.burst["observed"] for group in dossier.groups)
     return (
-        f"{counted(count, 'domain')} that you sponsor {_verb(count, 'is', 'are')} on {lists or 'a reported list'}, the "
-        f"first since {day_of(since)}, and {_verb(count, 'belongs', 'belong')} to {whose} of "
-        f"{counted(members, 'related domain')} that the lists reached in a burst on {day}."
+        f"{counted(count, 'domain')} that you sponsor {_verb(count, 'was', 'were')} reported "
+        f"({_verb(len(lists), 'list', 'lists')} {listed(code(name) for name in lists)}; first on {day_of(since)}). "
+        f"{_verb(count, 'It belongs', 'They belong')} to {groups} of {counted(members, 'related domain')}, of which "
+        f"lists named {named:,} in one day, {day}."
     )
 
 
@@ -97,58 +85,68 @@ def _ask(dossier: Dossier) -> str:
     review = len(dossier.alleged) - hold
     asks = []
     if hold:
-        asks.append(f"put {f'{hold:,} of them' if review else 'them'} on clientHold with a transfer lock")
+        asks.append(
+            f"put {f'{hold:,} of them' if review else _verb(hold, 'it', 'them')} on clientHold and transfer lock"
+        )
     if review:
-        asks.append(f"review {f'the other {review:,}' if hold else 'them'} before any hold")
-    return f"Please {listed(asks)}, preserve the accounts' records, and check what else they hold; delete nothing."
+        asks.append(f"review {f'the other {review:,}' if hold else _verb(review, 'it', 'them')} before any hold")
+    return f"Please {listed(asks)}; keep the accounts' records; check what else these accounts hold. Delete nothing."
 
 
 def _contact(contact: Contact) -> str:
     if not contact.found:
-        return f"no abuse contact was found (looked at: {markdown(contact.tried)})"
-    ways = [markdown(shown(way)) for way in (*contact.email, *contact.phone, *filter(None, (contact.url,)))]
-    seen = f", seen {day_of(contact.observed_at)}" if contact.observed_at else ""
+        return f"no abuse contact was found, none is guessed (looked at: {prose(contact.tried)})"
+    ways = [code(way) for way in (*contact.email, *contact.phone, *filter(None, (contact.url,)))]
+    seen = f", {day_of(contact.observed_at)}" if contact.observed_at else ""
     share = f", named by {contact.confidence:.0%} of your records" if contact.confidence is not None else ""
     return f"{listed(ways)} (from {_CONTACT_SOURCES[contact.source]}{seen}{share})"
 
 
 def _count(dossier: Dossier) -> str:
     number = counts(dossier)
-    return (
-        f"{number['new']:,} new, {number['repeat']:,} told before and still active, "
-        f"{number['resolved']:,} settled since we told you (thank you)"
-    )
+    told = {
+        "new": "new",
+        "repeat": "told before and still active",
+        "resolved": "settled since you were told, thank you",
+    }
+    return ", ".join(f"{number[state]:,} {words}" for state, words in told.items() if number[state])
 
 
-def _group(group: Group, dossier: Dossier, day: dt.date) -> dict[str, Any]:
+def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     burst = group.burst
     members, reported = totals(group)
     here = sum(1 for entry in dossier.alleged if entry.item["cluster_id"] == group.cluster_id)
     others = other_registrars(group, dossier.iana_id)
-    return {
-        "burst": f"On {day} the lists named {counted(burst['observed'], 'domain')} of group "
-        f"{markdown(group.cluster_id)}; chance would bring about {burst['expected']:.3g} "
-        f"(q {markdown(chance(burst['q_value']))}).",
-        "size": f"The group has {counted(members, 'domain')}, {reported:,} of them reported: {here:,} in this packet; "
-        f"others are at {counted(others, 'other registrar')}.",
-        "links": [_sentence(markdown(link_in_words(link))) for link in group.links],
-    }
+    expected = "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:.3g}"
+    named = (
+        f"Group {code(group.cluster_id)}: on {day} the lists named {counted(burst['observed'], 'domain')} of it; "
+        f"by chance it would be {expected} (false-discovery rate q {chance(burst['q_value'])})."
+    )
+    whose = (
+        f"It has {counted(members, 'domain')}, {reported:,} of them reported: {here:,} in this packet, the others at "
+        f"{counted(others, 'other registrar')} or told of before, as far as sponsors are known."
+    )
+    return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
+
+
+def _first(dossier: Dossier) -> list[Entry]:
+    return sorted(dossier.alleged, key=lambda entry: (requested(entry) != "suspend", entry.domain))[:SHOWN]
 
 
 def _row(entry: Entry) -> tuple[str, ...]:
-    newest = entry.listings[0] if entry.listings else {}
-    reference = f", {markdown(shown(newest['reference'], 60))}" if newest.get("reference") else ""
+    newest = entry.listings[0]
     return (
-        markdown(shown_name(entry.domain)),
+        " ".join(code(name) for name in dict.fromkeys((entry.domain, in_unicode(entry.domain)))),
         day_of(entry.registration["created_at"]),
-        day_of(newest.get("seen_at") or newest.get("day")),
-        f"{markdown(newest.get('feed', ''))}{reference}",
+        day_of(newest["seen_at"] or newest["day"]),
+        " ".join(code(text, 60) for text in (newest["feed"], newest["reference"]) if text),
         {"suspend": "hold", "review": "review"}[requested(entry)],
     )
 
 
 def _more(rest: int) -> str:
-    return f"and {rest:,} more, each with its own evidence, in domains.csv." if rest > 0 else ""
+    more = f"and {rest:,} more in domains.csv. " if rest > 0 else ""
+    return f"{more}Evidence for each domain: domains.csv for people; packet.json and xarf/ for machines, exact."
 
 
 def _steps(dossier: Dossier) -> list[str]:
@@ -174,8 +172,8 @@ def _limits(dossier: Dossier) -> list[str]:
     if not siblings:
         return [related]
     aside = (
-        f"{counted(siblings, 'unreported member')} of the same groups at your house {_verb(siblings, 'is', 'are')} in "
-        "siblings-not-alleged.csv, for your associated-domain check; not alleged. Please don't suspend on our word."
+        f"{counted(siblings, 'unreported member')} that you sponsor {_verb(siblings, 'is', 'are')} in "
+        "siblings-not-alleged.csv, for your associated-domain check; not alleged. Please suspend none on our word."
     )
     return [related, aside]
 

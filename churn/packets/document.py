@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from churn.markings import Tlp, defang
 from churn.packets.contacts import Contact
 from churn.packets.gather import Dossier, Entry, Group, Row
-from churn.packets.wording import NO_CONTENT, REQUESTED, SETTLED, in_unicode, link_in_words, try_in_words
+from churn.packets.wording import NO_CONTENT, REQUESTED, SETTLED, counted, in_unicode, link_in_words, try_in_words
 from churn.settings import Settings
 
 SCHEMA_VERSION = "1.0"
@@ -113,7 +113,7 @@ def assessment(entry: Entry) -> tuple[str, list[str]]:
     if created is None or reported is None:
         return "undetermined", ["its age at the first report is not known"]
     age = max((reported - created).days, 0)
-    reasons = [f"first reported {age} days after its creation"]
+    reasons = [f"first reported {counted(age, 'day')} after its creation"]
     if age > YOUNG_DAYS:
         return "undetermined", [*reasons, "it may be an older name whose site was broken into"]
     families = sorted({link["family"] for link in entry.links if link["family"] != "name"})

@@ -106,7 +106,7 @@ def _registered(entry: Entry, dossier: Dossier, created: dt.datetime) -> dict[st
 
 
 def _listed_only(entry: Entry) -> dict[str, Any]:
-    label = entry.listings[0]["label"] if entry.listings else None
+    label = entry.listings[0]["label"]
     return {
         "category": "reputation",
         "type": "threat_intelligence",
@@ -115,17 +115,16 @@ def _listed_only(entry: Entry) -> dict[str, Any]:
 
 
 def _description(entry: Entry, packet: str) -> str:
-    newest = entry.listings[0] if entry.listings else {}
+    newest, known = entry.listings[0], entry.registration["created_at"] is not None
     sentences = (
-        f"On the list {printable(str(newest.get('feed')), 60)} since {day_of(entry.item['first_reported_at'])}",
-        f"reference {printable(str(newest.get('reference') or 'none'), 100)}",
-        f"class as given by the list: {printable(str(newest.get('label') or 'none'), 100)}",
+        f"On the list {printable(newest['feed'], 60)} since {day_of(entry.item['first_reported_at'])}",
+        f"reference {printable(newest['reference'] or 'none', 100)}",
+        f"class as given by the list: {printable(newest['label'] or 'none', 100)}",
         "content was not looked at and is not attached",
-        "the URL is the bare name: paths are not kept",
-        "creation date not obtained" if entry.registration["created_at"] is None else "",
+        "the URL is the bare name: paths are not kept" if known else "creation date not obtained",
         f"packet {packet}",
     )
-    return "; ".join(sentence for sentence in sentences if sentence)[:1000]
+    return "; ".join(sentences)[:1000]
 
 
 def _evidence(dossier: Dossier, cluster_id: str) -> dict[str, Any]:

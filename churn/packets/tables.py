@@ -65,13 +65,13 @@ def _facts(entry: Entry) -> tuple[str, ...]:
 
 
 def _telling(entry: Entry) -> tuple[str, ...]:
-    newest = entry.listings[0] if entry.listings else {}
+    newest = entry.listings[0]
     judgement, reasons = assessment(entry)
     return (
-        day_of(newest.get("seen_at") or newest.get("day")),
-        printable(newest.get("feed") or ""),
-        shown(newest.get("reference") or ""),
-        printable(newest.get("label") or "not given"),
+        day_of(newest["seen_at"] or newest["day"]),
+        printable(newest["feed"]),
+        shown(newest["reference"] or ""),
+        shown(newest["label"] or "not given"),
         str(entry.item["times_reported"]),
         "now" if entry.state == "new" else day_of(entry.item["first_told_day"]),
         f"{judgement.replace('_', ' ')}: {'; '.join(reasons)}",

@@ -51,18 +51,14 @@ _TRAITS = {
     "batch": "added to the reported list in the same minute",
 }
 _DIGEST = re.compile(r"[0-9a-f]{32,}")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~&])")
+_MARKUP = re.compile(r"(\[(?![.@:]\](?![(\[:]))|[\\`*|~]|\b_|_\b)")  # not the brackets of defanging, which link nowhere
+_ENTITY = re.compile(r"&(?=#?[0-9A-Za-z]+;)")
+_INNER_DOT = re.compile(r"(?<=\w)\.(?=\w)")
 
 
 def shown(text: str, limit: int = 200) -> str:
     """Outside text that holds names or addresses: printable, defanged."""
     return defang(printable(text, limit))
-
-
-def shown_name(domain: str) -> str:
-    """A domain name for people, A-label and, where it is internationalised, the U-label: both defanged."""
-    unicode = in_unicode(domain)
-    return shown(domain, 253) if unicode == domain else f"{shown(domain, 253)} ({shown(unicode, 253)})"
 
 
 def in_unicode(domain: str) -> str:
@@ -73,13 +69,19 @@ def in_unicode(domain: str) -> str:
         return domain
 
 
-def markdown(text: object) -> str:
-    """Outside text as plain text in Markdown: nothing in it is markup, a link or an HTML tag."""
-    return (
-        _MARKDOWN.sub(r"\\\1", printable(str(text)).replace("://", "[:]//"))
-        .replace(r"\<", "&lt;")
-        .replace(r"\&", "&amp;")
-    )
+def code(text: str, limit: int = 254) -> str:
+    """Outside text as a Markdown code span, also within a table: printable, defanged, nothing in it is markup."""
+    inert = shown(text, limit).replace("`", "'").replace("|", "/")
+    return f"`{inert}`"
+
+
+def prose(text: str, limit: int = 200) -> str:
+    """Outside text within a sentence of Markdown: no markup, no HTML, no entity, nothing that becomes a link.
+
+    Unlike `shown` it leaves the full stop of "Inc." alone: only dots inside a word are defanged.
+    """
+    clean = _INNER_DOT.sub("[.]", printable(text, limit).replace("://", "[:]//").replace("@", "[@]"))
+    return _ENTITY.sub("&amp;", _MARKUP.sub(r"\\\1", clean)).replace("<", "&lt;")
 
 
 def day_of(value: dt.datetime | dt.date | None) -> str:
@@ -104,11 +106,14 @@ def listed(words: Iterable[str], at_most: int = 5) -> str:
 
 def link_in_words(link: Mapping[str, Any]) -> str:
     """One row of the ledger as a phrase: what is shared, how rare it is, and how far it points to this group."""
-    trait = _TRAITS.get(link["field"], f"same {printable(str(link['field'])).replace('_', ' ')}")
+    trait = _TRAITS.get(link["field"], f"same {shown(str(link['field'])).replace('_', ' ')}")
     value = str(link["value"])
-    value = f"{value[:12]}…" if _DIGEST.fullmatch(value) else shown(value, 120)
+    if _DIGEST.fullmatch(value):
+        value = f"{value[:12]}…"
+    elif link["field"] in {"created_second", "created_minute"}:
+        value = f"{value.partition(' ')[2]} UTC"
     return (
-        f"{trait}, {value}: {counted(link['domains_with_value'], 'domain')} in our window "
+        f"{trait} ({shown(value, 120)}): {counted(link['domains_with_value'], 'domain')} in our window "
         f"{'has' if link['domains_with_value'] == 1 else 'have'} it, {link['in_cluster']:,} of them in this group"
     )
 

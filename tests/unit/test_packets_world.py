@@ -16,6 +16,7 @@ from churn.results import StageResult
 from churn.settings import Settings
 from churn.store.database import lake_of
 from churn.store.ledger import ledger_of
+from churn.store.schema import TABLES, Kind
 
 DAY = dt.date(2026, 3, 4)
 
@@ -75,8 +76,8 @@ class World:
 
     def write(self, data: Path) -> None:
         for (table, day), rows in self.rows.items():
-            lake = ledger_of(settings_of(data)) if table == "verdict" else lake_of(settings_of(data))
-            lake.write_rows(table, day, "test", rows)
+            store = ledger_of if TABLES[table].kind is Kind.LEDGER else lake_of
+            store(settings_of(data)).write_rows(table, day, "test", rows)
 
 
 def settings_of(data: Path, **values: Any) -> Settings:
