@@ -70,7 +70,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock; }
 	@$(BIN)/python -c 'import pathlib, sysconfig; site = pathlib.Path(sysconfig.get_path("purelib")); \
 		(site / "domain_churn.pth").write_text(str(pathlib.Path.cwd()) + "\n")'
-	@printf '#!%s\nimport sys\nfrom churn.cli import main\nsys.exit(main())\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/churn
+	@printf '#!%s\nimport sys\nfrom churn.cli import main\nif __name__ == "__main__":\n    sys.exit(main())\n' "$(CURDIR)/$(BIN)/python" > $(BIN)/churn
 	@chmod +x $(BIN)/churn
 	@touch $@
 
