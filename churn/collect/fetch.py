@@ -1,7 +1,7 @@
 """Fetching one list: HTTP, politely and warily. The host is the operator's choice; what it answers is not trusted.
 
 The address is looked up once, judged, and the very same address is connected to, so that a name can't change its mind
-in between. Redirects lead to the feed's own host or nowhere. Bytes are bounded while they come and are not decoded here.
+in between. Redirects lead to the feed's own host or nowhere. Bytes are bounded as they come and are not decoded here.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The landing: bytes as they were served, untouched, each with a manifest that says whence and when they came.
 
-`landing/<feed>/<day>/<first 16 hex of sha256>.gz` and the manifest `.json` beside it. The digest is of the bytes as
-served, so the same content landing twice is one file, and its first manifest stays. Bytes that are gzip already are
-kept as they are; others are compressed (without a time stamp: equal bytes are equal files). The manifest comes last:
-what has none has not landed. What belongs here: keeping and finding bytes. What doesn't: fetching them and reading them.
+`landing/<feed>/<day>/<first 16 hex of sha256>.gz`, and the manifest `.json` beside it. The digest is that of the bytes
+as served, so the same content landing twice is one file, and its first manifest stays. Bytes that are gzip already are
+kept as they are; others are compressed, without a time stamp: equal bytes are equal files. The manifest comes last:
+what has none has not landed. What belongs here: keeping and finding bytes. What doesn't: fetching and reading them.
 """
 
 from __future__ import annotations
@@ -97,6 +97,19 @@ def read_landed(settings: Settings, manifest: Manifest) -> bytes:
     if hashlib.sha256(content).hexdigest() != manifest.sha256:
         raise TerminalError(f"{path} is not what landed. Restore it, or delete it with its manifest to fetch anew.")
     return content
+
+
+def remember_import(settings: Settings, table: str, sha256: str, name: str, now: dt.datetime) -> dt.datetime:
+    """When a file was first imported into a table: `now`, unless it was before. Only this is kept, not its bytes."""
+    path = _root(settings, f"import-{table}") / f"{sha256[:16]}.json"
+    if path.is_file():
+        try:
+            return dt.datetime.fromisoformat(json.loads(path.read_text(encoding="utf-8"))["imported_at"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise TerminalError(f"{path} is no manifest ({error}). Restore it, or delete it to import anew.") from None
+    manifest = {"table": table, "name": name, "sha256": sha256, "imported_at": now.isoformat()}
+    write_bytes(path, json.dumps(manifest, indent=1).encode())
+    return now
 
 
 def without_credentials(url: str) -> str:

@@ -1,0 +1,2 @@
+-- How many rows of an import are put aside.
+SELECT count(*) FROM import_reject
