@@ -125,7 +125,7 @@ def _clusters(settings, day, clusters, reported):
         days.append({
             "day": day, "cluster_id": key, "size": len(names), "new_members": 0 if key == OLD else len(names),
             "reported_members": len(told), "registrars": [REGISTRARS[0][0]], "tlds": ["comlab"], "confidence": 0.93,
-            "name": NASTY if key == HOSTILE else f"{key} shop deal", "pattern": "shop-#####-deal",
+            "name": NASTY if key == HOSTILE else f"{key} shop deal", "pattern": "w-99999-w",
             "first_day": DAYS[1] if key in {OLD, HOSTILE} else day,
             "last_activity_day": DAYS[1] if key == OLD else day,
         })  # fmt: skip

@@ -46,7 +46,7 @@ def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -
 
 
 def _clusters(source: _Source) -> list[Cluster]:
-    links = source.grouped("links", "cluster_id", records.SharedValue, per_field=3, top=12)
+    links = source.grouped("links", "cluster_id", records.SharedValue, per_field=2, top=10)
     lineage = source.grouped("lineage", "cluster_id", records.Lineage, top=12)
     members = source.grouped("members", "cluster_id", records.Member)
     return [

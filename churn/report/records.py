@@ -165,6 +165,11 @@ class Cluster:
     members: list[Member] = field(default_factory=list)
 
     @property
+    def turns(self) -> list[Lineage]:
+        """Its lineage without the days on which it merely went on."""
+        return [row for row in self.lineage if row.relation != "continues" or row.related_id != self.cluster_id]
+
+    @property
     def unreported(self) -> int:
         """Members that nobody has reported: related, not alleged."""
         return self.size - self.reported_members

@@ -36,11 +36,17 @@ def _arrived(day: Day) -> str:
 
 
 def _stood_out(day: Day) -> str:
+    head = day.headline
     alleged = [group for group in day.groups if group.alleged]
     if not alleged:
-        rest = " (no burst has a reported member)" if day.bursts else ""
-        standing = counted(day.headline.clusters, "cluster")
-        return f"Nothing alleged stands out{rest}; {standing} of related domains stood on this day."
+        none = "None of the bursts has a reported member" if day.bursts else "Nothing rose above what is usual"
+        if not head.clusters:
+            return f"{none}, and no cluster of related domains stood."
+        return (
+            f"{none}; {number(head.clusters_with_reported)} of {counted(head.clusters, 'cluster')} that stood "
+            f"{'holds' if head.clusters_with_reported == 1 else 'hold'} reported domains, with "
+            f"{counted(head.new_siblings, 'new sibling')} that nobody has reported."
+        )
     strongest = alleged[0]
     return f"The strongest: {group_story(strongest)}"
 
@@ -58,10 +64,10 @@ def _believed(day: Day) -> str:
     asked, failed, unasked = lookup_totals(day)
     if not asked + unasked:
         return f"{feeds}; no look-up was made."
+    more = f", and {number(unasked)} more were not asked for want of budget or by rule" if unasked else ""
     return (
         f"{feeds}; of {counted(asked, 'look-up')} that {'was' if asked == 1 else 'were'} made, {number(failed)} "
-        f"({share(failed, asked)}) brought no answer, and {number(unasked)} more were not asked for want of budget "
-        "or by rule."
+        f"({share(failed, asked)}) brought no answer{more}."
     )
 
 

@@ -48,7 +48,7 @@ def number(value: float | None) -> str:
         return UNKNOWN
     if isinstance(value, int) or value == int(value):
         return f"{int(value):,}"
-    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
+    return f"{value:.2g}" if abs(value) < 10 else f"{value:,.1f}" if abs(value) < 100 else f"{value:,.0f}"
 
 
 def counted(value: int, one: str, many: str | None = None) -> str:

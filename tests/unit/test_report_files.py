@@ -152,7 +152,12 @@ def test_a_day_with_nothing(settings):
     result = run(settings, day)
     page = "".join(Tags((settings.data / "reports" / day.isoformat() / "index.html").read_text()).text)
     assert result.rows_out == 0
-    for said in ("No registered and no reported domain landed", "No burst on this day.", "No feed is on record"):
+    for said in (
+        "No registered and no reported domain landed",
+        "no cluster of related domains stood",
+        "No burst on this day.",
+        "No feed is on record",
+    ):
         assert said in page
     index = (settings.data / "reports" / "index.html").read_text()
     assert index.index(day.isoformat()) < index.index(TODAY.isoformat())
