@@ -26,6 +26,9 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".tmp-{secrets.token_hex(6)}-{path.name}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise storage_error(error, path) from error
+    try:
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
