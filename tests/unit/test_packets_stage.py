@@ -277,3 +277,42 @@ def test_the_zip_is_the_folder_and_the_digests_hold(tmp_path: Path) -> None:
     attached = {row["name"]: row["sha256"] for row in packet(tmp_path, 7)["attachments"]}
     assert attached.items() <= sums.items()
     assert set(attached) == {"cover.md", "domains.csv", "siblings-not-alleged.csv", "xarf/one.example.json"}
+
+
+def test_what_came_back_from_hold_is_told_again_at_once(tmp_path: Path) -> None:
+    world = case()
+    run_world(world, tmp_path)
+    for days, status in ((1, ["client hold"]), (2, ["active"])):
+        day = DAY + dt.timedelta(days=days)
+        world.burst(day=day)
+        world.case("one.example", day=day, status=status)
+        world.case(f"fresh{days}.example", day=day)
+        run_world(world, tmp_path, day)
+    assert [row["state_now"] for row in packet(tmp_path, 7, DAY + dt.timedelta(days=1))["resolved"]] == ["client_hold"]
+    assert told(tmp_path, 7, DAY + dt.timedelta(days=2)) == {"fresh2.example": "new", "one.example": "repeat"}
+
+
+def test_a_member_marked_reported_without_a_sighting_is_neither_alleged_nor_a_sibling(tmp_path: Path) -> None:
+    world = case()
+    world.registered("unseen.example", 7)
+    world.member("unseen.example", reported=True)
+    run_world(world, tmp_path)
+    assert not any(b"unseen" in content for content in tree(folder(tmp_path, 7)).values())
+
+
+def test_siblings_are_those_of_the_groups_that_the_packet_speaks_of(tmp_path: Path) -> None:
+    world = case()
+    world.burst("c-2")
+    world.registered("stranger.example", 7)
+    world.member("stranger.example", "c-2")
+    run_world(world, tmp_path)
+    assert table(folder(tmp_path, 7) / "siblings-not-alleged.csv") == []
+    assert [group["cluster_id"] for group in packet(tmp_path, 7)["groups"]] == ["c-1"]
+
+
+def test_a_domain_on_a_dropped_list_is_gone(tmp_path: Path) -> None:
+    world = case("gone.example")
+    world.add(
+        "sighting", DAY, domain="gone.example", fqdn="gone.example", kind="dropped", feed="drops", seen_at=at(DAY, 20)
+    )
+    assert run_world(world, tmp_path).rows_out == 0
