@@ -1,6 +1,6 @@
 """The lab: an Internet on the loopback, a seeded world served over the real protocols.
 
-`world` puts a world together (from `scale`, `actors`, `words`, `rows`, `background`, `groups`, `campaigns` and
+`world` puts a world together (from `scale`, `pools`, `actors`, `words`, `rows`, `background`, `groups`, `campaigns` and
 `reported`). `records`, `rdap`, `whois`, `feeds`, `dns_wire` and `certificates` say what its parties answer.
 `web`, `whois_server`, `dns_server` and `hosts` speak the protocols, in processes of their own (`child`). `serve`
 starts and stops it all. The pipeline knows none of it: it is pointed here by settings, and never reads the truth.

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from churn.lab import words
-from churn.lab.actors import NETWORK_SIZE
+from churn.lab.pools import NETWORK_SIZE
 from churn.lab.rows import (
     BACKGROUND,
     DEDICATED,

@@ -155,7 +155,8 @@ def _name_servers(rng: np.random.Generator, draft: Draft, n: int) -> tuple[int, 
 
 def case_habit(rng: np.random.Generator, draft: Draft) -> Habit:
     """The case: one operator's domains on the last day, a fifth of them on that day's reported list."""
-    registrars = tuple(int(i) for i in rng.choice(np.arange(6, 30), 4, replace=False))
+    retail = [item.number for item in draft.actors.registrars[6:30] if not item.corporate]
+    registrars = tuple(int(i) for i in rng.choice(retail, 4, replace=False))
     operator = draft.owners()
     slug = words.invented(rng, 1, 3, 4)[0].as_py()
     size = draft.scale.case_size

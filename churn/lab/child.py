@@ -1,7 +1,7 @@
 """What runs in the lab's own processes, so that the pipeline's figures stay the pipeline's.
 
 Started by `serve` as `python -m churn.lab.child ROLE OPTIONS`: listening sockets are inherited (their numbers are
-in the options, JSON), the line `ready` says that the world is loaded, and the end of standard input ends the
+in the options, JSON), the line `ready` says that the servers answer, and the end of standard input ends the
 process: it never outlives the one that started it, however that one ends.
 """
 
@@ -13,46 +13,54 @@ import os
 import socket
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from churn.lab import nsd
 from churn.lab.dns_server import serve_tcp, serve_udp
 from churn.lab.dns_wire import Answers
 from churn.lab.hosts import Listeners
 from churn.lab.web import HttpConnection, Site
 from churn.lab.whois_server import Servers, WhoisConnection, addresses
-from churn.lab.world import load
+from churn.lab.world import World, load
 
 Options = dict[str, Any]
 
 
-def _ready() -> None:
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-
-
-def _end_with_parent() -> None:
-    """Wait for the end of standard input in a thread, then end at once."""
+def _ready(at_end: Callable[[], None] | None = None) -> None:
+    """Say so; then wait for the end of standard input in a thread, and end at once."""
 
     def wait() -> None:
         while os.read(0, 1_024):
             pass
+        if at_end:
+            at_end()
         os._exit(0)
 
     threading.Thread(target=wait, daemon=True).start()
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
 
 
 def endpoints(options: Options) -> None:
-    """RDAP, feeds, WHOIS and the world's hosts, in one event loop."""
-    asyncio.run(_endpoints(options))
-
-
-async def _endpoints(options: Options) -> None:
+    """RDAP, feeds, WHOIS and the world's hosts, in one event loop; NSD beside them where it was chosen."""
     world = load(Path(options["world"]))
+    at_end = _start_nsd(world, options) if options["nsd"] else None
+    asyncio.run(_listen(world, options, at_end))
+
+
+def _start_nsd(world: World, options: Options) -> Callable[[], None]:
+    port = int(options["dns_port"])
+    server = nsd.start(nsd.write_zones(world, addresses(world), Path(options["world"]) / "zones", port), port)
+    return lambda: nsd.stop(server)
+
+
+async def _listen(world: World, options: Options, at_end: Callable[[], None] | None) -> None:
     loop = asyncio.get_running_loop()
     site, servers = Site(world, options["base"]), Servers(world)
     listeners = Listeners(world, Path(options["record"]))
-    makers = {
+    makers: dict[str, Callable[[], asyncio.Protocol]] = {
         "http": lambda: HttpConnection(site),
         "whois": lambda: WhoisConnection(servers),
         "tls": listeners.tls,
@@ -61,7 +69,7 @@ async def _endpoints(options: Options) -> None:
     for service, make in makers.items():
         for number in options["sockets"][service]:
             await loop.create_server(make, sock=socket.socket(fileno=number), backlog=1_024)
-    _ready()
+    _ready(at_end)
     await asyncio.Event().wait()
 
 
@@ -78,5 +86,4 @@ def dns(options: Options) -> None:
 ROLES = {"endpoints": endpoints, "dns": dns}
 
 if __name__ == "__main__":
-    _end_with_parent()
     ROLES[sys.argv[1]](json.loads(sys.argv[2]))

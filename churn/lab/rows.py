@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from churn.lab.actors import NETWORK_SIZE, Actors, Pools
+from churn.lab.actors import Actors
+from churn.lab.pools import NETWORK_SIZE, Pools
 from churn.lab.scale import FIRST_DAY, Scale
 
 KINDS = ("background", "batch", "brand", "reseller", "campaign")

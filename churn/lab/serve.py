@@ -18,13 +18,15 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow.compute as pc
 
 from churn.errors import TransientError
+from churn.lab import nsd
 from churn.lab.campaigns import CASE
 from churn.lab.faults import Faults
+from churn.lab.pools import DOCUMENTATION_NETS, PLATFORMS
 from churn.lab.rows import KINDS, NEVER
 from churn.lab.sockets import LOOPBACK, Ports, dns_pair, same_port, tcp
 from churn.lab.whois import ROOT_HOST
@@ -103,13 +105,19 @@ def describe_world(world: World) -> dict[str, Any]:
 
 @contextmanager
 def serving(
-    world: str, seed: int, folder: Path, *, ports: Ports | None = None, faults: Faults | None = None
+    world: str,
+    seed: int,
+    folder: Path,
+    *,
+    ports: Ports | None = None,
+    faults: Faults | None = None,
+    dns: Literal["auto", "nsd", "built-in"] = "auto",
 ) -> Iterator[LabServers]:
     """Build a world and serve it on the loopback until the block ends.
 
     `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, networks.csv and
     record.jsonl. Raises UsageError for an unknown world or an occupied port, TransientError where a server
-    does not start.
+    does not start. `dns` chooses the DNS server; `auto` is NSD where it is installed and the world small enough.
     """
     folder = folder.absolute()
     with ExitStack() as stack:
@@ -117,7 +125,10 @@ def serving(
         sockets = _bind_fixed(stack, wanted)
         built = build_world(world, seed)
         sockets["whois"] = _kept(stack, same_port("whois", addresses(built).values(), wanted.whois))
-        lab = _write_files(built, folder, Ports(**{name: made[0].getsockname()[1] for name, made in sockets.items()}))
+        chosen = _dns_server(dns, built)
+        lab = _write_files(
+            built, folder, Ports(**{name: made[0].getsockname()[1] for name, made in sockets.items()}), chosen
+        )
         served = folder / "served"
         save(built, served)
         stack.callback(shutil.rmtree, served, ignore_errors=True)
@@ -126,13 +137,23 @@ def serving(
             "record": str(lab.record),
             "base": f"http://{LOOPBACK}:{lab.ports.http}",
             "faults": (faults or Faults()).as_json(),
+            "dns_port": lab.ports.dns,
+            "nsd": chosen == "nsd",
         }
-        del built
-        dns = {"dns": sockets.pop("dns")}
-        children = [_start(stack, folder, role, options, made) for role, made in (("dns", dns), ("endpoints", sockets))]
+        dns_sockets = sockets.pop("dns")
+        children = [_start(stack, folder, "dns", options, {"dns": dns_sockets})] if chosen == "built-in" else []
+        for item in dns_sockets:  # the child has them now; NSD binds its port itself
+            item.close()
+        children.append(_start(stack, folder, "endpoints", options, sockets))
         for child in children:
             _wait(child, folder)
         yield lab
+
+
+def _dns_server(wanted: str, world: World) -> str:
+    if wanted == "auto":
+        return "nsd" if nsd.program() and len(world.domains) <= nsd.LARGEST else "built-in"
+    return wanted
 
 
 def _bind_fixed(stack: ExitStack, ports: Ports) -> dict[str, list[socket.socket]]:
@@ -150,7 +171,7 @@ def _kept(stack: ExitStack, sockets: list[socket.socket]) -> list[socket.socket]
     return sockets
 
 
-def _write_files(world: World, folder: Path, ports: Ports) -> LabServers:
+def _write_files(world: World, folder: Path, ports: Ports, dns: str) -> LabServers:
     truth = write_truth(world, folder)
     base = f"http://{LOOPBACK}:{ports.http}"
     about = {"world": world.scale.name, "seed": world.seed, "base": base}
@@ -158,11 +179,7 @@ def _write_files(world: World, folder: Path, ports: Ports) -> LabServers:
     feeds.write_text(FEEDS.format(**about, per_day=world.scale.per_day))
     filled = SETTINGS.format(**about, feeds=json.dumps(str(feeds)), address=LOOPBACK, ports=ports, whois_root=ROOT_HOST)
     settings.write_text(filled)
-    networks = [
-        f"{item.prefix},{item.asn},{item.name},{item.country},abuse@{item.slug}.netlab"
-        for item in world.actors.networks
-    ]
-    (folder / "networks.csv").write_text("\n".join(["prefix,asn,name,country,abuse_email", *networks, ""]))
+    (folder / "networks.csv").write_text(_networks(world))
     record.write_text("")
     return LabServers(
         world=world.scale.name,
@@ -172,8 +189,20 @@ def _write_files(world: World, folder: Path, ports: Ports) -> LabServers:
         record=record,
         days=world.days,
         ports=ports,
-        summary=describe_world(world),
+        summary=describe_world(world) | {"dns": dns},
     )
+
+
+def _networks(world: World) -> str:
+    """The routing table of the lab: which network announces which prefix."""
+    lines = ["prefix,asn,name,country,abuse_email"]
+    for number, (net, (name, slug)) in enumerate(zip(DOCUMENTATION_NETS, PLATFORMS, strict=True)):
+        lines.append(f"{net}/24,{64_512 + number},{name},XA,abuse@{slug}.netlab")
+    lines += [
+        f"{item.prefix},{item.asn},{item.name},{item.country},abuse@{item.slug}.netlab"
+        for item in world.actors.networks
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _start(
@@ -208,12 +237,13 @@ def _wait(child: subprocess.Popen[bytes], folder: Path) -> None:
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.terminate()
+    """Close its standard input, at which it ends; use force where it does not."""
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdin.close()
+    child.stdout.close()
     try:
-        child.wait(5)
+        child.wait(10)
     except subprocess.TimeoutExpired:
         child.kill()
         child.wait()
-    for stream in (child.stdin, child.stdout):
-        if stream:
-            stream.close()

@@ -25,10 +25,11 @@ import pyarrow.parquet
 
 from churn.errors import UsageError
 from churn.lab import words
-from churn.lab.actors import Actors, Pools, build_actors
+from churn.lab.actors import Actors, build_actors
 from churn.lab.background import background, innocent_tenants, older
 from churn.lab.campaigns import case_habit, habits, register
 from churn.lab.groups import batches, brands, look_alike, resellers
+from churn.lab.pools import Pools
 from churn.lab.reported import report
 from churn.lab.rows import DAY_SECONDS, EPOCH, KINDS, NEVER, Draft
 from churn.lab.scale import FIRST_DAY, WORLDS, Scale

@@ -43,6 +43,13 @@ def test_same_seed_same_world_other_seed_other_world(world):
     assert len(shared) < 0.05 * len(world.domains)
 
 
+@pytest.mark.parametrize("seed", [2, 7, 2026])
+def test_every_seed_has_its_case(seed):
+    other = build_world("small", seed)
+    case = other.domains.filter(pc.equal(other.domains["campaign"], other.campaigns.index("case")))
+    assert (len(case), pc.sum(pc.equal(case["reported"], other.scale.days - 1)).as_py()) == (120, 24)
+
+
 def test_saved_and_loaded_world_answers_the_same(world, tmp_path):
     save(world, tmp_path)
     again = load(tmp_path)
