@@ -90,9 +90,17 @@ def print_results(results: Iterable[StageResult]) -> None:
         table.add_column(name, justify="right" if name in {"rows in", "rows out", "rejects", "seconds"} else "left")
     for result in results:
         numbers = (f"{result.rows_in:,}", f"{result.rows_out:,}", f"{result.rejects:,}", f"{result.seconds:.1f}")
-        found = ", ".join(f"{key} {shown(value)}" for key, value in result.found.items() if value not in (None, "", {}))
-        table.add_row(result.day.isoformat(), result.stage, *numbers, found)
+        table.add_row(result.day.isoformat(), result.stage, *numbers, ", ".join(_found(result.found)))
     OUTPUT.print(table)
+
+
+def _found(found: Mapping[str, Any]) -> Iterator[str]:
+    """What a stage found, in words: what is nothing is left out, and so are paths, which have lines of their own."""
+    for key, value in found.items():
+        if isinstance(value, Mapping):
+            yield from _found(value)
+        elif value and not (isinstance(value, str) and "/" in value):
+            yield f"{shown(value)} {escape(key.replace('_', ' '))}"
 
 
 @contextmanager

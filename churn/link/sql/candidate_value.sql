@@ -1,6 +1,6 @@
 -- Step 2. Count every value. Two bounds follow from the joint test of step 3 and lose nothing: a value that one domain
 -- has links nobody, and of a value that more than the share rho of the field's domains have, chance always explains
--- more than rho of any pair. Hubs fall out here, by number and not by a list.
+-- more than rho of any pair (of arrival days 0.25: a week has few of them). Hubs fall out here, by number and not by a list.
 CREATE TABLE candidate_value AS
 WITH field_total AS (
     SELECT field, count(DISTINCT id) AS domains FROM trait GROUP BY field
@@ -20,4 +20,4 @@ SELECT
     field_total.domains AS field_domains
 FROM value_count
 INNER JOIN field_total USING (field)
-WHERE value_count.domains <= greatest(2, $rho * field_total.domains)
+WHERE value_count.domains <= greatest(2, CASE value_count.family WHEN 'arrival' THEN 0.25 ELSE $rho END * field_total.domains)
