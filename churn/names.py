@@ -110,8 +110,8 @@ def normalise(text: str) -> str:
     if not host.isascii():
         try:
             host = idna.encode(host, uts46=True).decode("ascii")
-        except (idna.IDNAError, UnicodeError) as error:
-            raise NotANameError(f"not a valid internationalised name: {error}") from None
+        except (idna.IDNAError, UnicodeError):
+            raise NotANameError("not a valid internationalised name (IDNA 2008)") from None
     return _checked(host)
 
 
