@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -76,7 +77,8 @@ def airflow_served(home: Path, dags: Path, port: int, variables: dict[str, str])
 
     Raises TransientError where the server does not answer in time.
     """
-    environment = os.environ | airflow_environment(home, dags, port=port, scheduled=False) | variables
+    keys = {name: secrets.token_hex(64) for name in ("AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY")}
+    environment = os.environ | airflow_environment(home, dags, port=port, scheduled=False) | keys | variables
     with ExitStack() as stack:
         started = [_start(stack, home / "logs", name, environment) for name in PROGRAMS]
         base = f"http://127.0.0.1:{port}"
