@@ -23,6 +23,9 @@ class Scale:
     batches_per_day: int
     brands_per_day: int
     case_size: int
+    case_addresses: int
+    case_name_servers: int
+    """Sets of its own; one more is a hub's."""
     look_alike_size: int
     reported_background: int
     older: int
@@ -35,6 +38,6 @@ class Scale:
 
 
 WORLDS = {
-    "small": Scale("small", 4, 3_000, 60, 24, 5, 7, 70, 2, 1, 120, 90, 40, 200),
-    "day": Scale("day", 8, 70_000, 300, 110, 70, 60, 420, 40, 3, 1_701, 400, 300, 3_000),
+    "small": Scale("small", 4, 3_000, 60, 24, 5, 7, 70, 2, 1, 120, 6, 2, 90, 40, 200),
+    "day": Scale("day", 8, 70_000, 300, 110, 70, 60, 420, 40, 3, 1_701, 15, 4, 400, 300, 3_000),
 }
