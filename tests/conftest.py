@@ -8,6 +8,7 @@ import pytest
 
 from churn.orchestrate import airflow_environment, migrated_home
 from churn.orchestrate.environment import DAGS, HOME
+from tests.small_world import SmallRun, small_world_run
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -28,3 +29,10 @@ def airflow_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield home
     os.environ.clear()
     os.environ.update(before)
+
+
+@pytest.fixture(scope="session")
+def small_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRun]:
+    """The lab's `small` world, run through every stage once a session; look, don't touch."""
+    with small_world_run(tmp_path_factory.mktemp("small")) as run:
+        yield run

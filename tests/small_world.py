@@ -1,0 +1,53 @@
+"""The lab's `small` world, run once a session through every stage: what end-to-end tests look at.
+
+The lab stays up as long as the session, so that a test may run a day again. The state before the last day is kept, so
+that a test may run that day in its own way.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from churn.flow import STAGES, run_day
+from churn.lab import LabServers, serving
+from churn.results import StageResult
+from churn.settings import Settings, load_settings
+
+KEY = "a key of the tests, no secret"
+
+
+@dataclass(frozen=True)
+class SmallRun:
+    """The lab that is served, the settings of the run, the data folder before the last day, what each stage told."""
+
+    servers: LabServers
+    settings: Settings
+    before_last: Path
+    results: list[StageResult]
+
+
+def settings_for(servers: LabServers, data: Path) -> Settings:
+    """Settings of a run against the lab, with a data folder of its own."""
+    before = os.environ.get("CHURN_SETTINGS")
+    os.environ["CHURN_SETTINGS"] = str(servers.settings_file)
+    try:
+        return load_settings(data=data, hash_key=KEY)
+    finally:
+        if before is None:
+            del os.environ["CHURN_SETTINGS"]
+        else:
+            os.environ["CHURN_SETTINGS"] = before
+
+
+@contextmanager
+def small_world_run(folder: Path) -> Iterator[SmallRun]:
+    """Serve the world and run all of its days."""
+    with serving("small", 1, folder / "lab") as servers:
+        settings = settings_for(servers, folder / "data")
+        results = [result for day in servers.days[:-1] for result in run_day(settings, day, STAGES)]
+        shutil.copytree(settings.data, folder / "before_last")
+        results += run_day(settings, servers.days[-1], STAGES)
+        yield SmallRun(servers, settings, folder / "before_last", results)
