@@ -43,7 +43,7 @@ def read_header(head: bytes, wanted: Collection[str]) -> Header:
     line = head.decode("utf-8-sig", "replace").partition("\n")[0].rstrip("\r")
     readings = [_reading(line, delimiter) for delimiter in _DELIMITERS]
     best = max(readings, key=lambda header: len(set(header.columns) & set(wanted)))
-    if not all(best.columns) or len(set(best.columns)) != len(best.columns):
+    if not best.columns or not all(best.columns) or len(set(best.columns)) != len(best.columns):
         raise UnreadableError("the first line is no header: a column has no name, or two have the same")
     return best
 

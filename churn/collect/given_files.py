@@ -1,8 +1,7 @@
 """Files that people bring, as the view `given` of a connection: Parquet with its types, CSV and NDJSON as text.
 
-Nothing is loaded: the view streams from a Parquet file. CSV and NDJSON are turned into one first, in a scratch folder:
-the planner must know how many rows there are, or it would hash the wrong side of a join. A row keeps its place; what is
-no row at all goes to the table `unread`.
+Nothing is loaded: the view streams from a Parquet file. CSV and NDJSON are turned into one first, in a scratch folder.
+A row keeps its place, `row_place`; what is no row at all goes to the table `unread`.
 """
 
 from __future__ import annotations
@@ -78,7 +77,7 @@ def open_given(con: duckdb.DuckDBPyConnection, path: Path, table: Table, scratch
 
 def _open_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Given:
     rows = con.read_parquet(str(path), binary_as_string=True)
-    rows.create_view("given", replace=True)
+    _show(con, path)
     return Given(dict(zip(rows.columns, map(str, rows.types), strict=True)), is_text=False)
 
 
@@ -100,7 +99,12 @@ def _keep(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, scratch
     """Read text once, into `given`; what the reader puts aside meanwhile, into `unread`."""
     rows.write_parquet(str(scratch), compression="lz4")
     run(con, "churn.collect", "unread_add_csv")
-    con.read_parquet(str(scratch)).create_view("given", replace=True)
+    _show(con, scratch)
+
+
+def _show(con: duckdb.DuckDBPyConnection, path: Path) -> None:
+    rows = con.read_parquet(str(path), binary_as_string=True, file_row_number=True)
+    rows.project("* EXCLUDE (file_row_number), file_row_number + 1 AS row_place").create_view("given", replace=True)
 
 
 def _open_ndjson(con: duckdb.DuckDBPyConnection, path: Path, table: Table, scratch: Path) -> Given:

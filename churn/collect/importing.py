@@ -4,7 +4,7 @@ Set-wise from the file to the lake; no row passes through Python. For each file:
 
 1. Show it (`given_files`) and check its columns: an unknown one is refused by name.
 2. Type and judge every row (`import_columns`), name the domains, fill in the defaults.
-3. Keep the result once, in order, in a Parquet file of our own; a row's number there is its place in the file.
+3. Keep the result once, in order, in a Parquet file of our own.
 4. Write the good rows to their days and the bad ones to `reject`.
 
 The writer is named after the file's content: importing a file twice changes nothing.
@@ -124,6 +124,7 @@ def _item(settings: Settings, table: Table, path: Path, feed: str | None, day: d
 def _scratch(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     with scratch(settings) as con:
         load_names(con)
+        run(con, "churn.collect", "keep_order")
         for macro in MACROS:
             run(con, "churn.collect", macro)
         run(con, "churn.collect", "unread")
@@ -146,7 +147,7 @@ def _import_file(
         relation(con, "churn.collect", "named_given").project(_result(item, given)).write_parquet(
             str(kept), compression="lz4"
         )
-        con.read_parquet(str(kept), file_row_number=True).create_view("imported", replace=True)
+        con.read_parquet(str(kept)).create_view("imported", replace=True)
         return _write_days(con, settings, item), _write_rejects(con, settings, item, given)
     except duckdb.IOException as error:
         raise storage_error(error, kept) from error
@@ -188,7 +189,7 @@ def _show_checked(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     columns = table.columns
     originals = [f'"{name}" AS given_{name}' for name in given.types]
     values = [f'{value(column, given)} AS "{column.name}"' for column in columns]
-    row = [f"{given.fault} AS row_fault", f"{given.fault_text} AS row_fault_text"]
+    row = ["row_place", f"{given.fault} AS row_fault", f"{given.fault_text} AS row_fault_text"]
     con.view("given").project(", ".join([*row, *originals, *values])).create_view("valued", replace=True)
     judged = list(rules(table, given, hashed=settings.hash_personal_data))
     cases = " ".join(f"WHEN {rule.condition} THEN '{rule.reason}'" for rule in judged)
@@ -197,6 +198,7 @@ def _show_checked(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
     con.view("valued").project(
         ", ".join(
             [
+                "row_place",
                 *(f'"{column.name}"' for column in columns),
                 f"CAST(coalesce({', '.join(names)}) AS VARCHAR) AS name_text",
                 f"CASE WHEN row_fault IS NOT NULL THEN row_fault {cases} END AS row_fault",
@@ -230,7 +232,8 @@ def _result(item: Import, given: Given) -> str:
     days = f"WHEN ({by_name['day']}) NOT BETWEEN DATE '{_FIRST_DAY}' AND DATE '{_LAST_DAY}' THEN 'day is out of range'"
     fault = f"coalesce(row_fault, name_reason, CASE {empty} {days} END) AS fault"
     text = "CASE WHEN fault IS NOT NULL THEN left(coalesce(row_fault_text, name_text), 400) END AS fault_text"
-    return ", ".join([*(f'{expression} AS "{name}"' for name, expression in by_name.items()), fault, text])
+    columns = [f'{expression} AS "{name}"' for name, expression in by_name.items()]
+    return ", ".join([*columns, fault, text, "row_place"])
 
 
 def _or_default(column: str, default: str | None) -> str:

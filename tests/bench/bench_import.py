@@ -53,9 +53,10 @@ def _import(path: Path, arguments: argparse.Namespace) -> None:
 
     settings = Settings(data=path.parent / "data", threads=2, memory_limit=arguments.memory_limit)
     result = import_files(settings, arguments.table, [path])
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    usage = resource.getrusage(resource.RUSAGE_SELF)
     measured = {"bytes": path.stat().st_size, "rows_per_second": round(result.rows_out / result.seconds)}
-    print(json.dumps(result.as_json() | measured | {"peak_memory_mb": peak // 1024}))
+    used = {"processor_seconds": round(usage.ru_utime + usage.ru_stime, 1), "peak_memory_mb": usage.ru_maxrss // 1024}
+    sys.stdout.write(json.dumps(result.as_json() | measured | used) + "\n")
 
 
 def main() -> None:

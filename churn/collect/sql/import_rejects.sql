@@ -6,7 +6,7 @@ WITH ragged AS (
     FROM (SELECT DISTINCT line FROM unread)
 ),
 faulty AS (
-    SELECT file_row_number + 1 AS row, fault AS reason, fault_text AS excerpt FROM imported WHERE fault <> ''
+    SELECT row_place AS row, fault AS reason, fault_text AS excerpt FROM imported WHERE fault <> ''
 ),
 placed AS (
     SELECT $header_lines + row + coalesce(before, 0) AS line, reason, excerpt

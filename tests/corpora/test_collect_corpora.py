@@ -1,0 +1,118 @@
+"""Real lists through the stage and through imports: nothing is lost without a reason, and a day takes seconds."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import gzip
+import os
+
+import duckdb
+import pytest
+
+from churn.collect import collect_feed, import_files
+from churn.settings import Settings
+from churn.store.database import lake_of
+
+pytestmark = pytest.mark.corpora
+DAY = dt.date(2025, 5, 22)
+
+
+@pytest.fixture
+def config(tmp_path, corpora):
+    (tmp_path / "feeds.toml").write_text(
+        f"""
+        [feeds.whoisds]
+        kind = "registered"
+        format = "names"
+        path = "{corpora}/nrd/whoisds/{{day}}.txt.gz"
+        maximum_rows = 70000
+        [feeds.additions]
+        kind = "reported"
+        format = "csv"
+        path = "{corpora}/reported/list_additions_2026q1.csv.gz"
+        columns = {{ fqdn = "fqdn", seen_at = "added_at", label = "kind", series = "family" }}
+        [feeds.urls]
+        kind = "reported"
+        format = "names"
+        path = "{corpora}/feeds/feed_sample_2026-08-22.txt"
+        """
+    )
+    return Settings(data=tmp_path, clock="day", threads=2)
+
+
+def ask(config, query, table):
+    with duckdb.connect() as con:
+        con.execute("SET TimeZone = 'UTC'")
+        con.read_parquet([str(path) for path in lake_of(config).files(table)]).create_view(table)
+        return con.execute(query).fetchall()
+
+
+def test_a_day_of_registrations_takes_less_than_two_seconds(config):
+    used = os.times()
+    result = collect_feed(config, DAY, "whoisds")
+    assert (result.rows_in, result.rows_out, result.rejects) == (70_000, 70_000, 0)
+    assert (os.times().user + os.times().system) - (used.user + used.system) < 4, "processor seconds, on two cores"
+    assert ask(config, "SELECT gate, detail LIKE '%cut off%' FROM feed_day", "feed_day") == [("ok", True)]
+
+
+def test_a_reported_list_with_minutes_and_families(config, corpora):
+    day = dt.date(2026, 3, 31)
+    result = collect_feed(config, day, "additions")
+    with gzip.open(corpora / "reported/list_additions_2026q1.csv.gz", "rt") as file:
+        given = list(csv.DictReader(file))
+    assert result.rows_in == len(given)
+    assert result.rows_out + result.rejects == len({tuple(row.values()) for row in given}) == len(given)
+    earliest = f"{given[0]['added_at'].replace('T', ' ')}:00+00"
+    figures = "SELECT count(DISTINCT series_hash), count(*), min(seen_at)::VARCHAR FROM sighting"
+    assert ask(config, figures, "sighting") == [(len({row["family"] for row in given}), result.rows_out, earliest)]
+    theirs = {row["fqdn"]: row["registered_domain"] for row in given}
+    ours = dict(ask(config, "SELECT DISTINCT fqdn, domain FROM sighting", "sighting"))
+    same = sum(theirs.get(fqdn) == domain for fqdn, domain in ours.items())
+    assert same > 0.9 * len(theirs), "their registrable part knows no private suffixes; the rest must agree"
+
+
+def test_a_list_of_urls(config):
+    result = collect_feed(config, dt.date(2026, 8, 22), "urls")
+    assert result.rows_in == 300
+    assert result.rows_out + result.rejects <= 300
+    assert result.rows_out > 250
+
+
+COLUMNS = {
+    "domain": "domain",
+    "created": "created_at",
+    "expires": "expires_at",
+    "registrar": "registrar",
+    "registrar_iana_id": "registrar_iana_id",
+    "registrar_status": "status",
+    "registrant_name": "registrant_hash",
+    "registrant_org": "registrant_org_hash",
+    "registrant_email": "registrant_email_hash",
+    "registrant_phone": "registrant_phone_hash",
+    "registrant_email_domain": "registrant_email_domain",
+    "registrant_country": "registrant_country",
+}
+
+
+def test_a_legitimate_network_is_imported_with_its_registrations_and_hosting(config, corpora, tmp_path):
+    with (corpora / "enriched/legitimate_network_2020.csv").open(newline="") as file:
+        given = list(csv.DictReader(file))
+    registration, hosting = tmp_path / "registration.csv", tmp_path / "hosting.csv"
+    with registration.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(COLUMNS.values())
+        writer.writerows([row[column] for column in COLUMNS] for row in given)
+    with hosting.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["domain", "ns", "mx", "a"])
+        writer.writerows([row["domain"], row["ns_hosts"], row["mx_hosts"], row["a_ips"]] for row in given)
+    day = dt.date(2020, 3, 20)
+    for table, path in (("registrations", registration), ("hosting", hosting)):
+        result = import_files(config, table, [path], day=day)
+        assert (result.rows_out, result.rejects, result.found["days"]) == (len(given), 0, {"2020-03-20": len(given)})
+    shared = "SELECT max(n), count(*) FROM (SELECT count(*) AS n FROM registration GROUP BY registrant_email_hash)"
+    ((most, addresses),) = ask(config, shared, "registration")
+    assert most > 5
+    assert addresses > 1
+    assert ask(config, "SELECT bool_and(list_sort(ns) = ns) FROM hosting", "hosting") == [(True,)]
