@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -72,7 +73,7 @@ def airflow_environment(
         "AIRFLOW__API__WORKERS": "1",
         "AIRFLOW__API__INSTANCE_NAME": "domain-churn",
         "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
-        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",  # a worker that was killed is missed after a minute
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",  # seconds until a killed worker is missed
         "AIRFLOW__LOGGING__BASE_LOG_FOLDER": str(home / "logs"),
         "AIRFLOW__METRICS__STATSD_ON": "False",
         "AIRFLOW__METRICS__OTEL_ON": "False",
@@ -81,6 +82,11 @@ def airflow_environment(
         "NO_PROXY": bypass,
         "no_proxy": bypass,
     }
+
+
+def new_keys() -> dict[str, str]:
+    """Keys that the server and the scheduler must share; new ones end nothing but sessions."""
+    return {name: secrets.token_hex(64) for name in ("AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY")}
 
 
 def migrated_home(home: Path = HOME, dags: Path = DAGS, *, template: Path | None = None) -> Path:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import datetime as dt
 import os
-import secrets
 import signal
 import socket
 import subprocess
@@ -25,7 +24,7 @@ from typer import echo
 
 from churn.errors import ChurnError, TransientError, UsageError
 from churn.lab import WORLDS, serving
-from churn.orchestrate.environment import DAGS, HOME, PORT, airflow_environment, migrated_home
+from churn.orchestrate.environment import DAGS, HOME, PORT, airflow_environment, migrated_home, new_keys
 from churn.settings import load_settings
 
 PROGRAMS = {
@@ -77,8 +76,7 @@ def airflow_served(home: Path, dags: Path, port: int, variables: dict[str, str])
 
     Raises TransientError where the server does not answer in time.
     """
-    keys = {name: secrets.token_hex(64) for name in ("AIRFLOW__API_AUTH__JWT_SECRET", "AIRFLOW__API__SECRET_KEY")}
-    environment = os.environ | airflow_environment(home, dags, port=port, scheduled=False) | keys | variables
+    environment = os.environ | airflow_environment(home, dags, port=port, scheduled=False) | new_keys() | variables
     with ExitStack() as stack:
         started = [_start(stack, home / "logs", name, environment) for name in PROGRAMS]
         base = f"http://127.0.0.1:{port}"

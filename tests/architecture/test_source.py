@@ -25,6 +25,9 @@ SQL_IN_PYTHON = {
 
 READS_THE_CLOCK = {
     "churn/settings.py": "Settings.now, the one clock of the stages",
+    "churn/ask/verdict.py": "a person's deed is stamped with the person's clock",
+    "churn/collect/importing.py": "an import without --day is today's",
+    "churn/enrich/bootstrap.py": "the age of a kept file, against its time of change",
 }
 """Files that may ask what time it is; everywhere else the day and the instant are given."""
 
