@@ -15,6 +15,8 @@ from churn.errors import TransientError, UsageError
 
 LOOPBACK = "127.0.0.1"
 TRIES = 20
+RECEIVE_BUFFER = 1 << 22
+SO_RCVBUFFORCE = 33  # of Linux; Python has no name for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,20 @@ def dns_pair(port: int) -> list[socket.socket]:
     """A UDP and a TCP socket on the same port."""
     for _ in range(TRIES):
         udp = _bound("dns", socket.SOCK_DGRAM, LOOPBACK, port)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        _widen(udp)
         with contextlib.suppress(OSError):
             return [udp, _bind(socket.SOCK_STREAM, LOOPBACK, udp.getsockname()[1])]
         udp.close()
         if port:
             break
     raise _occupied("dns", port)
+
+
+def _widen(udp: socket.socket) -> None:
+    """Room for the queries of busy clients while the server waits for its turn: a lost one is a look-up lost."""
+    udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+    with contextlib.suppress(OSError):  # beyond the system's limit, where we may
+        udp.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
 
 
 def same_port(service: str, addresses: Iterable[str], port: int) -> list[socket.socket]:
