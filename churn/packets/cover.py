@@ -96,7 +96,8 @@ def _ask(dossier: Dossier) -> str:
 def _contact(contact: Contact) -> str:
     if not contact.found:
         return f"no abuse contact was found, none is guessed (looked at: {prose(contact.tried)})"
-    ways = [code(way) for way in (*contact.email, *contact.phone, *filter(None, (contact.url,)))]
+    ways = [code(way) for way in (*contact.email, *filter(None, (contact.url,)))]
+    ways += [code(number).replace("[.]", ".") for number in contact.phone]  # a dot in a number links nowhere
     seen = f", {day_of(contact.observed_at)}" if contact.observed_at else ""
     share = f", named by {contact.confidence:.0%} of your records" if contact.confidence is not None else ""
     return f"{listed(ways)} (from {_CONTACT_SOURCES[contact.source]}{seen}{share})"
@@ -123,8 +124,8 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
         f"by chance it would be {expected} (false-discovery rate q {chance(burst['q_value'])})."
     )
     whose = (
-        f"It has {counted(members, 'domain')}, {reported:,} of them reported: {here:,} in this packet, the others at "
-        f"{counted(others, 'other registrar')} or told of before, as far as sponsors are known."
+        f"It has {counted(members, 'domain')}, {reported:,} of them reported, {here:,} of these in this packet; as "
+        f"far as sponsors are known, {counted(others, 'other registrar')} {_verb(others, 'sponsors', 'sponsor')} members too."
     )
     return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
 

@@ -276,8 +276,8 @@ def _not_obtained(entry: Entry) -> dict[str, str]:
         gaps["dns"] = _reason(entry.tries, _LOOKUPS["dns"])
     else:
         gaps |= {f"dns.{key}": "not asked, or no usable answer" for key in _DNS if hosting[key] is None}
-        if hosting["asn"] is None:
-            gaps["dns.asn"] = _reason(entry.tries, _LOOKUPS["network"])
+        network = _reason(entry.tries, _LOOKUPS["network"])
+        gaps |= {f"dns.{key}": network for key in ("asn", "as_name", "country") if hosting[key] is None}
     if entry.certificate is None:
         gaps["certificate"] = _reason(entry.tries, _LOOKUPS["certificate"])
     return gaps

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from churn.packets.contacts import Contact, read_corrections
@@ -55,7 +56,8 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         rows_out=sum(len(dossier.alleged) for dossier in gathered.dossiers),
         rejects=len(gathered.unrouted),
         found={
-            "packets": [_summary(dossier, day) for dossier in gathered.dossiers],
+            "packets": len(gathered.dossiers),
+            **_total(gathered.dossiers),
             "no_sponsor": len(gathered.unrouted),
             "no_contact": sum(1 for dossier in gathered.dossiers if not dossier.contact.found),
             "settled": gathered.tally.get("settled", 0),
@@ -139,10 +141,9 @@ def _contact_rows(contacts: Mapping[int, Contact], day: dt.date) -> list[dict[st
     ]
 
 
-def _summary(dossier: Dossier, day: dt.date) -> dict[str, Any]:
-    return {
-        "recipient": _recipient(dossier),
-        "name": dossier.name,
-        "packet_id": packet_id(dossier, day),
-        **counts(dossier),
-    }
+def _total(dossiers: Iterable[Dossier]) -> Counter[str]:
+    """How many domains all packets together tell as what."""
+    total = Counter(dict.fromkeys(("new", "repeat", "resolved", "siblings_not_alleged"), 0))
+    for dossier in dossiers:
+        total.update(counts(dossier))
+    return total

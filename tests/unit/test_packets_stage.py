@@ -168,7 +168,8 @@ def test_a_registry_that_no_longer_knows_the_domain_settles_it(tmp_path: Path) -
 
 def test_nobody_is_told_twice_within_the_repeat_time(tmp_path: Path) -> None:
     world = case()
-    first = run_world(world, tmp_path).found["packets"][0]["packet_id"]
+    run_world(world, tmp_path)
+    first = packet(tmp_path, 7)["packet_id"]
     for days, expected in ((13, {"fresh13.example": "new"}), (14, {"fresh14.example": "new", "one.example": "repeat"})):
         day = DAY + dt.timedelta(days=days)
         world.burst(day=day)
@@ -248,12 +249,13 @@ def test_a_killed_run_is_completed_by_the_next(tmp_path: Path, monkeypatch: pyte
 def test_a_packet_that_no_longer_holds_is_withdrawn_and_its_successor_says_so(tmp_path: Path) -> None:
     world = case()
     world.case("two.example", 8)
-    first = run_world(world, tmp_path)
+    run_world(world, tmp_path)
+    first = packet(tmp_path, 7)["packet_id"]
     world.registered("two.example", 7, observed_at=at(DAY, 20))
     second = run_world(world, tmp_path)
     assert second.found["withdrawn"] == ["registrar-8"]
     assert not folder(tmp_path, 8).exists()
-    assert packet(tmp_path, 7)["supersedes"] == [first.found["packets"][0]["packet_id"]]
+    assert packet(tmp_path, 7)["supersedes"] == [first]
     assert len(ledger_of(settings_of(tmp_path)).files("packet")) == 3
 
 

@@ -120,3 +120,4 @@ def test_a_burst_becomes_one_packet_a_registrar(tmp_path: Path) -> None:
     assert told(tmp_path, 7) == {"one.example": "new"}
     assert told(tmp_path, 8) == {"two.example": "new"}
     assert (result.rows_in, result.rows_out, result.found["no_sponsor"]) == (2, 2, 0)
+    assert (result.found["packets"], result.found["new"]) == (2, 2)
