@@ -125,7 +125,7 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     )
     whose = (
         f"It has {counted(members, 'domain')}, {reported:,} of them reported, {here:,} of these in this packet; as "
-        f"far as sponsors are known, {counted(others, 'other registrar')} {_verb(others, 'sponsors', 'sponsor')} members too."
+        f"far as is known, {counted(others, 'other registrar')} {_verb(others, 'sponsors', 'sponsor')} members too."
     )
     return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
 
