@@ -45,9 +45,13 @@ def value(column: Column, given: Given) -> str:
     if column.name not in given.types:
         return f"CAST(NULL AS {column.type})"
     typed = _typed(column, quoted(column.name), given)
-    if column.name in _HOSTS:
-        return f"host_list({typed})"
-    return f"sorted_list({typed})" if column.name in _SETS else typed
+    return f"host_list({typed})" if column.name in _HOSTS else typed
+
+
+def settled(column: Column) -> str:
+    """The value as it is kept: sets are sorted."""
+    name = quoted(column.name)
+    return f"sorted_list({name}) AS {name}" if column.name in _HOSTS | _SETS else name
 
 
 def _typed(column: Column, name: str, given: Given) -> str:

@@ -25,7 +25,7 @@ import duckdb
 
 from churn.collect.feeds import load_feeds
 from churn.collect.given_files import Given, format_of, open_given
-from churn.collect.import_columns import MACROS, rules, value
+from churn.collect.import_columns import MACROS, rules, settled, value
 from churn.errors import UsageError
 from churn.results import Progress, StageResult, silent
 from churn.settings import EVENING, Settings
@@ -199,7 +199,7 @@ def _show_checked(con: duckdb.DuckDBPyConnection, settings: Settings, table: Tab
         ", ".join(
             [
                 "row_place",
-                *(f'"{column.name}"' for column in columns),
+                *map(settled, columns),
                 f"CAST(coalesce({', '.join(names)}) AS VARCHAR) AS name_text",
                 f"CASE WHEN row_fault IS NOT NULL THEN row_fault {cases} END AS row_fault",
                 f"CASE WHEN row_fault IS NOT NULL THEN row_fault_text {shown} END AS row_fault_text",

@@ -200,7 +200,7 @@ def test_a_column_day_sends_rows_to_their_days(config, tmp_path):
 def test_importing_twice_changes_nothing_even_on_the_wall_clock(config, tmp_path):
     wall = config.model_copy(update={"clock": "wall"})
     files = [
-        put(tmp_path, "h.csv", "domain,ns\na.example,ns2.b.example|NS1.b.example.\nnope,\n"),
+        put(tmp_path, "h.csv", "domain,ns\na.example,ns2.b.example|NS1.b.example.|ns2.B.example\nnope,\n"),
         put(tmp_path, "g.ndjson", '{"domain":"c.example","a":["192.0.2.2","192.0.2.1","192.0.2.2"]}\n{]\n'),
     ]
     first = import_files(wall, "hosting", files)
@@ -260,6 +260,24 @@ def test_parquet_passes_with_its_types(config, tmp_path):
         ("b.example", "2026-03-01 10:00:00+00", [], None, None, "2026-03-01"),
         ("xn--ber-goa.example", "2026-03-01 10:00:00+00", None, [], "NXDOMAIN", "2026-03-02"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("given_", "kept"),
+    [
+        (["NS2.x.example.", " ns1.x.example", "ns2.X.example"], ["ns1.x.example", "ns2.x.example"]),
+        (["20 mail.example", "10 mail.example"], ["10 mail.example", "20 mail.example"]),
+        (["b.example", None, "a.example", ""], ["a.example", "b.example"]),
+        (["a.example", "a.example"], ["a.example"]),
+        (["a.example"], ["a.example"]),
+        ([], []),
+        (None, None),
+    ],
+)
+def test_sets_of_hosts_have_one_spelling(config, tmp_path, given_, kept):
+    columns = {"domain": ["a.example"], "mx": pa.array([given_], pa.list_(pa.string()))}
+    import_files(config, "hosting", [put(tmp_path, "h.parquet", pa.table(columns))], day=DAY)
+    assert read(config, "hosting", "mx") == [(kept,)]
 
 
 def test_lines_stay_right_over_many_rows_and_ragged_lines(config, tmp_path):
