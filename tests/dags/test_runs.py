@@ -37,7 +37,13 @@ def lab(tmp_path_factory):
 
 @pytest.fixture
 def variables(lab, tmp_path):
-    return {"CHURN_SETTINGS": str(lab.settings_file), "CHURN_DATA": str(tmp_path / "data"), "CHURN_TLS_BUDGET": "20"}
+    return {
+        "CHURN_SETTINGS": str(lab.settings_file),
+        "CHURN_DATA": str(tmp_path / "data"),
+        "CHURN_HASH_KEY": "of the tests, 32 characters long.",
+        "CHURN_TLS_BUDGET": "20",
+        "CHURN_REGISTRATION_BUDGET": "60",
+    }
 
 
 @pytest.fixture
