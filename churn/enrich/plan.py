@@ -49,7 +49,8 @@ def registration_plan(settings: Settings, day: dt.date) -> RegistrationPlan:
 
 def handshake_plan(settings: Settings, day: dt.date) -> list[tuple[str, str]]:
     """Names and addresses of the hosts whose certificate is read on the day."""
-    return [(d, a) for d, a in _rows(settings, day, day, "handshake_plan", budget=settings.tls_budget)]
+    limits = {"budget": settings.tls_budget, "most_selective": MOST_SELECTIVE}
+    return [(domain, address) for domain, address in _rows(settings, day, day, "handshake_plan", **limits)]
 
 
 def handshakes_made(settings: Settings, day: dt.date) -> set[str]:

@@ -45,7 +45,10 @@ async def _bounded(
                 writer.transport.abort()
     except TimeoutError:
         return Outcome.TIMEOUT, b"", None
-    except (ssl.SSLError, ValueError, UnicodeError) as error:
+    except ssl.SSLError as error:
+        alert = (error.reason or "").startswith(("TLSV1", "SSLV3_ALERT"))  # the host said no, in a TLS alert
+        return (Outcome.REFUSED if alert else Outcome.MALFORMED), b"", (error.reason or "")[:100] or None
+    except ValueError as error:  # a name that can't stand in SNI
         return Outcome.MALFORMED, b"", type(error).__name__
     except OSError as error:
         return Outcome.UNREACHABLE, b"", type(error).__name__

@@ -1,28 +1,30 @@
 -- Hosts whose certificate is worth a handshake: reported names of the day, then names of the day that have a
--- registration record of the day and an address in common with a reported one; those with an address only.
+-- registration record of the day and share a name-server set or first address with a reported one, rarest trait
+-- first. Only those that have an address.
 WITH today AS (
     SELECT domain, bool_or(kind = 'reported') AS is_reported
     FROM sighting
     WHERE day = $day AND kind IN ('registered', 'reported')
     GROUP BY domain
 ),
-placed AS (
-    SELECT hosting.domain, hosting.a, array_to_string(hosting.ns, ' ') AS name_servers
+trait AS (
+    SELECT hosting.domain, hosting.a[1] AS address, today.is_reported,
+        unnest(['ns ' || array_to_string(hosting.ns, ' '), 'a ' || hosting.a[1]]) AS value
     FROM hosting
-    WHERE day = $day AND len(a) > 0
+    JOIN today ON today.domain = hosting.domain
+    WHERE hosting.day = $day AND len(hosting.a) > 0
 ),
 shared AS (
-    SELECT DISTINCT unnest([name_servers, a[1]]) AS value
-    FROM placed
-    JOIN today ON today.domain = placed.domain AND today.is_reported
+    SELECT value, count(*) AS domains
+    FROM trait
+    GROUP BY value
+    HAVING bool_or(is_reported) AND count(*) <= $most_selective
 )
-SELECT today.domain, placed.a[1] AS address
-FROM today
-JOIN placed ON placed.domain = today.domain
-WHERE today.is_reported
-    OR (
-        EXISTS (FROM registration WHERE registration.domain = today.domain AND registration.day = $day)
-        AND EXISTS (FROM shared WHERE shared.value IN (placed.name_servers, placed.a[1]))
-    )
-ORDER BY today.is_reported DESC, md5(today.domain)
+SELECT trait.domain, any_value(trait.address) AS address
+FROM trait
+LEFT JOIN shared ON shared.value = trait.value
+GROUP BY trait.domain
+HAVING bool_or(trait.is_reported)
+    OR (min(shared.domains) IS NOT NULL AND trait.domain IN (SELECT domain FROM registration WHERE day = $day))
+ORDER BY bool_or(trait.is_reported) DESC, min(shared.domains), md5(trait.domain)
 LIMIT $budget
