@@ -50,6 +50,8 @@ _MARKER = re.compile(
     r"not applicable|statutory|private person|registration private|on behalf of",
     re.IGNORECASE,
 )
+_SERVICE = re.compile(r"privacy|proxy|proxies|guard|protect|shield|anonymi[sz]e|on behalf of", re.IGNORECASE)
+_TAKEN_OUT = re.compile(r"redact|gdpr|withheld|disclos|non-?public|masked|statutory", re.IGNORECASE)
 _EMPTY = frozenset({"", "-", "--", "n/a", "na", "none", "null", "unknown", "not available", "no data"})
 _EMAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{3,253}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
@@ -66,6 +68,11 @@ _EARLIEST, _LATEST = 1970, 2200
 def is_withheld(value: str | None) -> bool:
     """Whether a text stands where a value was taken out, or names a privacy service."""
     return bool(value) and bool(_MARKER.search(str(value)[:500]))
+
+
+def is_service(value: str | None) -> bool:
+    """Whether a text names a privacy service, which stands in the record with contact data of its own."""
+    return is_withheld(value) and bool(_SERVICE.search(str(value)[:500])) and not _TAKEN_OUT.search(str(value)[:500])
 
 
 def value_of(text: object, limit: int = 200) -> str | None:
@@ -158,6 +165,8 @@ def name_of(text: object) -> str | None:
 def registrant_columns(person: Registrant, hashes: Pseudonymiser) -> Record:
     """The registrant's columns: hashes, and what is not personal. Markers and privacy services are no values."""
     shown = (person.name, person.organisation, person.email, person.phone)
+    if any(map(is_service, shown)):  # its mailbox, telephone and country are shared by strangers
+        person = Registrant(withheld=True)
     withheld = person.withheld or any(map(is_withheld, shown))
     email = email_of(person.email) if value_of(person.email) else None
     phone = phone_of(person.phone) if value_of(person.phone) else None

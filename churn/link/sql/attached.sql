@@ -20,6 +20,7 @@ SELECT holding.id, held.component, holding.value_id, held.inside::DOUBLE / arriv
 FROM holding
 ANTI JOIN core_member ON core_member.id = holding.id
 INNER JOIN window_domain ON window_domain.id = holding.id
+INNER JOIN candidate_value ON candidate_value.value_id = holding.value_id
 INNER JOIN held ON held.value_id = holding.value_id AND held.first_day = window_domain.first_day
 INNER JOIN arrived ON arrived.value_id = held.value_id AND arrived.first_day = held.first_day
-WHERE holding.family NOT IN ('name', 'arrival') AND held.inside * 3 >= arrived.domains * 2
+WHERE candidate_value.family NOT IN ('name', 'arrival') AND candidate_value.field <> 'prefix' AND held.inside * 3 >= arrived.domains * 2
