@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import duckdb
 from churn.collect.feeds import Feed
 from churn.collect.name_lists import UNBOUNDED
 from churn.collect.unpack import UnreadableError
-from churn.store.files import replacing
+from churn.store.files import storage_error
 from churn.store.landing import Manifest
 from churn.store.queries import run
 
@@ -85,13 +87,13 @@ def read_csv(con: duckdb.DuckDBPyConnection, content: bytes, feed: Feed, manifes
         have = ", ".join(header.columns)[:200]
         raise UnreadableError(f"the header lacks the columns {', '.join(missing)}; it has {have}")
     mapped = ", ".join(_column(feed, theirs, ours) for ours, theirs in _OURS.items())
-    path = scratch / f"{manifest.sha256[:16]}.csv"
-    with replacing(path) as temporary:
-        temporary.write_bytes(content)
-        csv_relation(con, temporary, header).project(mapped).create_view("csv", replace=True)
-        run(con, "churn.collect", "csv_forget")
-        run(con, "churn.collect", "csv_counted")
-    path.unlink()
+    run(con, "churn.collect", "csv_forget")
+    with _on_disk(plain_line_ends(content), scratch) as path:
+        try:
+            csv_relation(con, path, header).project(mapped).create_view("csv", replace=True)
+            run(con, "churn.collect", "csv_counted")
+        except (duckdb.InvalidInputException, duckdb.BinderException) as error:
+            raise UnreadableError(f"this is no CSV: {str(error).splitlines()[0]}") from None
     run(con, "churn.collect", "csv_lines")
     run(
         con,
@@ -102,6 +104,23 @@ def read_csv(con: duckdb.DuckDBPyConnection, content: bytes, feed: Feed, manifes
         maximum_rows=feed.maximum_rows or UNBOUNDED,
     )
     run(con, "churn.collect", "unread_add_csv")
+
+
+def plain_line_ends(content: bytes) -> bytes:
+    """The content with LF alone between lines: DuckDB's strict reader gives up on a file that mixes line ends."""
+    return content.replace(b"\r\n", b"\n").replace(b"\r", b"\n") if b"\r" in content else content
+
+
+@contextmanager
+def _on_disk(content: bytes, scratch: Path) -> Iterator[Path]:
+    scratch.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+        path = Path(folder) / "list.csv"
+        try:
+            path.write_bytes(content)
+        except OSError as error:
+            raise storage_error(error, path) from error
+        yield path
 
 
 def _column(feed: Feed, theirs: str, ours: str) -> str:

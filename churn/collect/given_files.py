@@ -11,15 +11,17 @@ import json
 import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO, cast
 
 import duckdb
 
-from churn.collect.csv_lists import HEAD_BYTES, LONGEST_LINE, csv_relation, quoted, read_header
+from churn.collect.csv_lists import HEAD_BYTES, LONGEST_LINE, csv_relation, plain_line_ends, quoted, read_header
 from churn.collect.unpack import UnreadableError
 from churn.errors import UsageError
 from churn.store.queries import run
 from churn.store.schema import Table
 
+_STEP = 1 << 20
 _SUFFIXES = {
     ".parquet": "parquet",
     ".csv": "csv",
@@ -83,16 +85,35 @@ def _open_parquet(con: duckdb.DuckDBPyConnection, path: Path) -> Given:
 
 def _open_csv(con: duckdb.DuckDBPyConnection, path: Path, table: Table, scratch: Path) -> Given:
     header = read_header(_head(path), table.column_names)
-    _keep(con, csv_relation(con, path, header), scratch)
+    try:
+        _keep(con, csv_relation(con, path, header), scratch)
+    except duckdb.InvalidInputException:
+        plain = scratch.with_suffix(".csv")
+        try:
+            _write_plain(path, plain)
+            run(con, "churn.collect", "csv_forget")
+            _keep(con, csv_relation(con, plain, header), scratch)
+        finally:
+            plain.unlink(missing_ok=True)
     return Given(dict.fromkeys(header.columns, "VARCHAR"), header_lines=1)
 
 
+def _write_plain(path: Path, plain: Path) -> None:
+    """Copy a text file line end by line end, so that all are LF."""
+    with _open(path) as source, plain.open("wb") as target:
+        while piece := source.read(_STEP):
+            if piece.endswith(b"\r"):
+                piece += source.read(1)
+            target.write(plain_line_ends(piece))
+
+
 def _head(path: Path) -> bytes:
-    if path.suffix != ".gz":
-        with path.open("rb") as file:
-            return file.read(HEAD_BYTES)
-    with gzip.open(path) as unpacked:
-        return unpacked.read(HEAD_BYTES)
+    with _open(path) as file:
+        return file.read(HEAD_BYTES)
+
+
+def _open(path: Path) -> IO[bytes]:
+    return cast("IO[bytes]", gzip.open(path)) if path.suffix == ".gz" else path.open("rb")
 
 
 def _keep(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, scratch: Path) -> None:

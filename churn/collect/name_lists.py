@@ -18,7 +18,7 @@ def read_names(con: duckdb.DuckDBPyConnection, content: bytes, feed: Feed, manif
     """Add the lines of a list to `entry`; bytes that are no UTF-8 become U+FFFD, which no name holds."""
     text = pa.array([content.decode("utf-8-sig", "replace")], pa.large_string())
     lines = pc.split_pattern(text, "\n").flatten()
-    con.register("given", pa.table({"line": pa.array(np.arange(1, len(lines) + 1)), "text": lines}))
+    con.register("text_line", pa.table({"line": pa.array(np.arange(1, len(lines) + 1)), "text": lines}))
     run(
         con,
         "churn.collect",
@@ -27,4 +27,4 @@ def read_names(con: duckdb.DuckDBPyConnection, content: bytes, feed: Feed, manif
         fetched_at=manifest.fetched_at,
         maximum_rows=feed.maximum_rows or UNBOUNDED,
     )
-    con.unregister("given")
+    con.unregister("text_line")

@@ -109,6 +109,14 @@ def test_csv_by_its_map_of_columns(config):
     ]
 
 
+def test_one_broken_row_does_not_spoil_the_list(config):
+    """Quotation marks, line ends and bytes as hostile as they come: the rows before and after are read."""
+    for number, bad in enumerate((b'x,"a"b,,,\n', b"x\ry,z\r\n", b"\xff,,,,\n", b"\x00\n", b"y" * (2 << 20) + b"\n")):
+        day = DAY + dt.timedelta(days=number)
+        put(config, f"inbox/desk/{day}.csv", HEADER.encode() + b"1,a.example,,,\n" + bad + b"2,b.example,,,\n")
+        assert collect_feed(config, day, "desk").rows_out == 2, bad[:9]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t", "|"])
 def test_the_header_tells_the_delimiter(config, delimiter):
     put(

@@ -262,6 +262,15 @@ def test_parquet_passes_with_its_types(config, tmp_path):
     ]
 
 
+@pytest.mark.parametrize("name", ["s.csv", "s.csv.gz"])
+def test_mixed_line_ends_are_read(config, tmp_path, name):
+    text = "domain,kind\r\na.example,reported\nb.example,reported\r\nragged\rc.example,reported\n"
+    result = import_files(config, "sighting", [put(tmp_path, name, text)], feed="f", day=DAY)
+    assert (result.rows_out, result.rejects) == (3, 1)
+    assert read(config, "reject", "line") == [(4,)]
+    assert [*(config.data / "tmp").glob("*")] == []
+
+
 @pytest.mark.parametrize(
     ("given_", "kept"),
     [
