@@ -1,6 +1,6 @@
 """Enrich: what name servers, registries, registrars and (by opt-in) hosts say of the day's names. Every try is a row.
 
-resolving     DNS for every name: `dns_client` talks, `buckets` keeps
+resolving     DNS for every name: `dns_client` asks (over `dns_pump`), `buckets` keeps
 plan          which names are worth a dearer look-up, in which order (`sql/`)
 registering   RDAP, else WHOIS, within the budget: `registration` follows one name from server to server,
               `rdap_client` and `whois_client` talk, `rdap_meaning` and `whois_meaning` read; `deepening` completes DNS

@@ -42,6 +42,11 @@ def is_special(address: str) -> bool:
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
+def make_resolver(resolvers: tuple[str, ...], timeout_seconds: float) -> aiodns.DNSResolver:
+    """A resolver for the running loop. Three tries, each waiting twice as long, end within the deadline."""
+    return aiodns.DNSResolver(list(resolvers) or None, timeout=timeout_seconds / 7, tries=3)
+
+
 @dataclass(frozen=True, slots=True)
 class Hosts:
     """Addresses of the servers of one stage; each name is resolved once."""

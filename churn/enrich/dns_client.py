@@ -1,20 +1,19 @@
 """Talking DNS: many names at once, each asked for a few record types. Bytes and outcomes only; no table, no plan.
 
-Runs in worker processes, so its functions take and return plain values. Measured: one process asks about 20,000
-questions a second of a server on the loopback; the window is kept below what a resolver's socket buffer holds, since
-every question that overflows it costs a time-out.
+Runs in worker processes, so `observe` takes and returns plain values. The window is kept below what a resolver's
+socket buffer holds, since every question that overflows it costs a time-out.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-import aiodns
 import pyarrow as pa
+import pycares
 
+from churn.enrich.dns_pump import Pump
 from churn.outcomes import Outcome
 
 WINDOW = 120
@@ -46,72 +45,89 @@ OBSERVATION = pa.schema(
 
 _LISTS = {"A": "addr", "AAAA": "addr", "NS": "nsdname", "MX": "exchange"}
 _TYPE_NUMBERS = {"A": 1, "NS": 2, "SOA": 6, "MX": 15, "AAAA": 28}
-_NO_DATA, _NO_NAME = aiodns.error.ARES_ENODATA, aiodns.error.ARES_ENOTFOUND
+_NO_DATA, _NO_NAME = pycares.errno.ARES_ENODATA, pycares.errno.ARES_ENOTFOUND
 _FAULTS = {
-    aiodns.error.ARES_ESERVFAIL: (Outcome.SERVER_FAILURE, "SERVFAIL"),
-    aiodns.error.ARES_ENOTIMP: (Outcome.SERVER_FAILURE, "NOTIMP"),
-    aiodns.error.ARES_EREFUSED: (Outcome.REFUSED, "REFUSED"),
-    aiodns.error.ARES_EFORMERR: (Outcome.MALFORMED, "FORMERR"),
-    aiodns.error.ARES_EBADRESP: (Outcome.MALFORMED, None),
-    aiodns.error.ARES_ETIMEOUT: (Outcome.TIMEOUT, None),
-    aiodns.error.ARES_ECONNREFUSED: (Outcome.UNREACHABLE, None),
+    pycares.errno.ARES_ESERVFAIL: (Outcome.SERVER_FAILURE, "SERVFAIL"),
+    pycares.errno.ARES_ENOTIMP: (Outcome.SERVER_FAILURE, "NOTIMP"),
+    pycares.errno.ARES_EREFUSED: (Outcome.REFUSED, "REFUSED"),
+    pycares.errno.ARES_EFORMERR: (Outcome.MALFORMED, "FORMERR"),
+    pycares.errno.ARES_EBADRESP: (Outcome.MALFORMED, None),
+    pycares.errno.ARES_ETIMEOUT: (Outcome.TIMEOUT, None),
+    pycares.errno.ARES_ECONNREFUSED: (Outcome.UNREACHABLE, None),
 }
 
 
 def observe(names: Sequence[str], question: Question) -> pa.Table:
     """Ask for every name; one row a name, in no particular order, with the columns of OBSERVATION."""
-    return asyncio.run(observe_async(names, question))
-
-
-async def observe_async(names: Sequence[str], question: Question) -> pa.Table:
-    """`observe` within a running loop."""
-    resolver = make_resolver(question.resolvers, question.timeout_seconds)
     rows: list[tuple[Any, ...]] = []
     waiting = iter(names)
-    try:
-        await asyncio.gather(*(_work(resolver, question.types, waiting, rows) for _ in range(min(WINDOW, len(names)))))
-    finally:
-        await resolver.close()
+    with Pump(question.resolvers, question.timeout_seconds) as pump:
+
+        def begin() -> None:
+            name = next(waiting, None)
+            if name is not None:
+                _Inquiry(name, question.types, pump, finish).ask()
+
+        def finish(row: tuple[Any, ...]) -> None:
+            rows.append(row)
+            begin()
+
+        for _ in range(WINDOW):
+            begin()
+        while len(rows) < len(names):
+            pump.deliver()
     columns = zip(*rows, strict=True) if rows else ((),) * len(OBSERVATION)
     return pa.table([pa.array(c, f.type) for c, f in zip(columns, OBSERVATION, strict=True)], schema=OBSERVATION)
 
 
-def make_resolver(resolvers: tuple[str, ...], timeout_seconds: float) -> aiodns.DNSResolver:
-    """A resolver for the running loop. Three tries, each waiting twice as long, end within the deadline."""
-    return aiodns.DNSResolver(list(resolvers) or None, timeout=timeout_seconds / 7, tries=3)
+class _Inquiry:
+    """One name, asked for one type after the other."""
 
+    __slots__ = ("detail", "finish", "left", "name", "outcome", "pump", "rcode", "started", "types", "values")
 
-async def _work(
-    resolver: aiodns.DNSResolver, types: tuple[str, ...], waiting: Iterator[str], rows: list[tuple[Any, ...]]
-) -> None:
-    for name in waiting:
-        row = await _ask(resolver, name, types)
-        rows.append(row)
+    def __init__(
+        self, name: str, types: tuple[str, ...], pump: Pump, finish: Callable[[tuple[Any, ...]], None]
+    ) -> None:
+        self.name, self.types, self.pump, self.finish = name, types, pump, finish
+        self.left = list(reversed(types))
+        self.values: dict[str, Any] = {}
+        self.outcome = Outcome.OK
+        self.rcode: str | None = "NOERROR"
+        self.detail: str | None = None
+        self.started = time.perf_counter()
 
+    def ask(self) -> None:
+        self.pump.ask(self.name, _TYPE_NUMBERS[self.left[-1]], self.received)
 
-async def _ask(resolver: aiodns.DNSResolver, name: str, types: tuple[str, ...]) -> tuple[Any, ...]:
-    started = time.perf_counter()
-    outcome, detail, rcode = Outcome.OK, None, "NOERROR"
-    values: dict[str, Any] = {}
-    for record_type in types:
-        try:
-            answer = await resolver.query_dns(name, record_type)
-        except aiodns.error.DNSError as error:
-            code = error.args[0]
-            if code == _NO_NAME and record_type == types[0]:  # the name has no records of any type
-                outcome, rcode, values = Outcome.NOT_FOUND, "NXDOMAIN", {kind: [] for kind in _LISTS}
-                break
-            if code in (_NO_DATA, _NO_NAME):
-                values[record_type] = []
-                continue
-            fault, fault_rcode = _FAULTS.get(code, (Outcome.MALFORMED, None))
-            if outcome is Outcome.OK:
-                outcome, rcode, detail = fault, fault_rcode or "", f"{record_type}: {error.args[1]}"[:200]
-            if fault is Outcome.TIMEOUT:  # the other types would wait as long
-                break
+    def received(self, result: Any, error: int | None) -> None:
+        record_type = self.left.pop()
+        if error is None:
+            self.values[record_type] = _values(result.answer, record_type)
+        elif error == _NO_NAME and record_type == self.types[0]:  # the name has no records of any type
+            self.outcome, self.rcode, self.values = Outcome.NOT_FOUND, "NXDOMAIN", {kind: [] for kind in _LISTS}
+            self.left.clear()
+        elif error in {_NO_DATA, _NO_NAME}:
+            self.values[record_type] = []
         else:
-            values[record_type] = _values(answer.answer, record_type)
-    return _row(name, values, (outcome.value, detail, (time.perf_counter() - started) * 1000, rcode or None))
+            self._fault(record_type, error)
+        if self.left:
+            self.ask()
+        else:
+            self.finish(self._row())
+
+    def _fault(self, record_type: str, error: int) -> None:
+        fault, rcode = _FAULTS.get(error, (Outcome.MALFORMED, None))
+        if self.outcome is Outcome.OK:
+            self.outcome, self.rcode = fault, rcode
+            self.detail = f"{record_type}: {pycares.errno.errorcode.get(error, error)}"
+        if fault is Outcome.TIMEOUT:  # the other types would wait as long
+            self.left.clear()
+
+    def _row(self) -> tuple[Any, ...]:
+        elapsed_ms = (time.perf_counter() - self.started) * 1000
+        mname, rname = self.values.get("SOA") or (None, None)
+        lists = (self.values.get(kind) for kind in ("A", "AAAA", "NS", "MX"))
+        return (self.name, self.outcome.value, self.detail, elapsed_ms, self.rcode, *lists, mname, rname)
 
 
 def _values(records: Sequence[Any], record_type: str) -> list[str] | tuple[str, str] | None:
@@ -125,8 +141,3 @@ def _values(records: Sequence[Any], record_type: str) -> list[str] | tuple[str, 
 
 def _host(name: str) -> str:
     return name.lower().removesuffix(".")
-
-
-def _row(name: str, values: dict[str, Any], ending: tuple[Any, ...]) -> tuple[Any, ...]:
-    mname, rname = values.get("SOA") or (None, None)
-    return (name, *ending, *(values.get(kind) for kind in ("A", "AAAA", "NS", "MX")), mname, rname)

@@ -15,10 +15,9 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from churn.enrich.addresses import Hosts
+from churn.enrich.addresses import Hosts, make_resolver
 from churn.enrich.bootstrap import load_servers
 from churn.enrich.deepening import complete_hosting
-from churn.enrich.dns_client import make_resolver
 from churn.enrich.plan import RegistrationPlan, outcomes_of_day, registration_plan
 from churn.enrich.politeness import Politeness
 from churn.enrich.rdap_client import HttpClient, open_pool

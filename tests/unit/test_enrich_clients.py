@@ -6,10 +6,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from churn.enrich.addresses import Hosts, UnusableHostError, is_special
+from churn.enrich.addresses import Hosts, UnusableHostError, is_special, make_resolver
 from churn.enrich.bootstrap import read_servers, server_for
 from churn.enrich.certificate_meaning import parse_certificate
-from churn.enrich.dns_client import make_resolver
 from churn.enrich.politeness import Politeness
 from churn.enrich.rdap_client import HttpClient, open_pool
 from churn.enrich.registration import Registry
