@@ -61,6 +61,9 @@ class Settings(BaseSettings):
     dns_types_full: tuple[str, ...] = Field(
         ("NS", "A", "AAAA", "MX", "SOA"), description="record types asked for names whose registration is looked up too"
     )
+    network_table: Folder | None = Field(
+        None, description="CSV of announced networks (prefix, asn, name, country); default: networks are not looked up"
+    )
     rdap_bootstrap: str = Field(
         "https://data.iana.org/rdap/dns.json", description="bootstrap file (RFC 9224): URL or path"
     )

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import pyarrow as pa
 
-from churn.enrich.buckets import Buckets, answered, by_bucket
+from churn.enrich.buckets import answered, buckets_of, by_bucket
 from churn.enrich.dns_client import Question, observe
 from churn.settings import Settings
 from churn.store.lake import arrow_rows
@@ -22,7 +22,7 @@ COLUMNS = {"A": ("a",), "AAAA": ("aaaa",), "NS": ("ns",), "MX": ("mx",), "SOA": 
 def complete_hosting(settings: Settings, day: dt.date, at: dt.datetime, names: Sequence[str]) -> int:
     """Ask for the types that the day's first DNS look-up left out; returns for how many names."""
     types = tuple(kind for kind in settings.dns_types_full if kind not in settings.dns_types)
-    buckets = Buckets(settings, day)
+    buckets = buckets_of(settings, day)
     known = buckets.full_lookups()
     done = set(known["domain"].to_pylist())
     parts = {

@@ -18,7 +18,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 
 import pyarrow as pa
 
-from churn.enrich.buckets import BUCKETS, Buckets, by_bucket
+from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket
 from churn.enrich.dns_client import Question, observe
 from churn.errors import UsageError
 from churn.results import Progress, StageResult, silent
@@ -41,7 +41,7 @@ def resolve(
         raise UsageError(f"Shard {shard} of {shards} does not exist: shards count from 0.")
     started = time.monotonic()
     at = settings.now(day)
-    buckets = Buckets(settings, day)
+    buckets = buckets_of(settings, day)
     with lake_database(settings, since=day, until=day) as con:
         names = [domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()]
     mine = {bucket: part for bucket, part in by_bucket(names).items() if bucket % min(shards, BUCKETS) == shard}

@@ -37,6 +37,7 @@ PATIENCE_SECONDS = 60
 SETTINGS = """\
 # Written by the lab for the world {world}, seed {seed}; point CHURN_SETTINGS here.
 feeds = {feeds}
+network_table = {networks}
 clock = "day"
 dns_resolvers = ["{address}:{ports.dns}"]
 rdap_bootstrap = "{base}/rdap/dns.json"
@@ -45,8 +46,8 @@ whois_port = {ports.whois}
 allow_private_addresses = true
 tls_handshake = true
 tls_connect_to = "{address}:{ports.tls}"
-endpoint_rate = 400.0
-endpoint_concurrency = 8
+endpoint_rate = 2000.0
+endpoint_concurrency = 4
 lookup_timeout_seconds = 5.0
 """
 FEEDS = """\
@@ -177,7 +178,14 @@ def _write_files(world: World, folder: Path, ports: Ports, dns: str) -> LabServe
     about = {"world": world.scale.name, "seed": world.seed, "base": base}
     feeds, settings, record = folder / "feeds.toml", folder / "settings.toml", folder / "record.jsonl"
     feeds.write_text(FEEDS.format(**about, per_day=world.scale.per_day))
-    filled = SETTINGS.format(**about, feeds=json.dumps(str(feeds)), address=LOOPBACK, ports=ports, whois_root=ROOT_HOST)
+    filled = SETTINGS.format(
+        **about,
+        feeds=json.dumps(str(feeds)),
+        networks=json.dumps(str(folder / "networks.csv")),
+        address=LOOPBACK,
+        ports=ports,
+        whois_root=ROOT_HOST,
+    )
     settings.write_text(filled)
     (folder / "networks.csv").write_text(_networks(world))
     record.write_text("")

@@ -74,7 +74,8 @@ def test_every_table_of_the_schema_is_published_with_its_comments(settings):
     with published(settings) as con:
         for table in TABLES.values():
             described = con.execute(
-                "SELECT column_name, data_type, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index",
+                "SELECT column_name, data_type, comment FROM duckdb_columns() "
+                "WHERE table_name = ? ORDER BY column_index",
                 [table.name],
             ).fetchall()
             types = {"TIMESTAMPTZ": "TIMESTAMP WITH TIME ZONE"}
