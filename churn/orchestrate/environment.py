@@ -11,8 +11,10 @@ import hashlib
 import os
 import secrets
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
@@ -25,6 +27,8 @@ PROJECT = Path(churn.__file__).resolve().parents[1]
 HOME = PROJECT / ".airflow"
 DAGS = PROJECT / "dags"
 PORT = 8080
+EMPTY = "airflow-empty.db"
+"""The database as migrated, before any run."""
 FAILURE = "failure"
 """Key of the XCom in which a failed task leaves its one sentence."""
 
@@ -92,7 +96,8 @@ def new_keys() -> dict[str, str]:
 def migrated_home(home: Path = HOME, dags: Path = DAGS, *, template: Path | None = None) -> Path:
     """Make `home` an AIRFLOW_HOME with a migrated database and our pools; at once where it stands already.
 
-    `template` is another such home whose database is copied where it is of the same version: seconds saved for tests.
+    `template` is another such home, of which the database as it was before any run is copied where it is of the same
+    version: seconds saved for tests.
     Raises TerminalError where Airflow can't migrate it.
     """
     home = home.absolute()
@@ -100,10 +105,13 @@ def migrated_home(home: Path = HOME, dags: Path = DAGS, *, template: Path | None
     with (home / ".migrating").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not _stands(home):
-            if template and _stands(template):
-                shutil.copyfile(template / "airflow.db", home / "airflow.db")
+            new = not (home / "airflow.db").exists()
+            if new and template and _stands(template) and (template / EMPTY).is_file():
+                shutil.copyfile(template / EMPTY, home / "airflow.db")
             else:
                 _migrate(home, dags)
+            if new:
+                _copy_database(home / "airflow.db", home / EMPTY)
             write_bytes(home / "migrated", _stamp())
     return home
 
@@ -111,6 +119,12 @@ def migrated_home(home: Path = HOME, dags: Path = DAGS, *, template: Path | None
 def _stands(home: Path) -> bool:
     stamp = home / "migrated"
     return (home / "airflow.db").is_file() and stamp.is_file() and stamp.read_bytes() == _stamp()
+
+
+def _copy_database(source: Path, target: Path) -> None:
+    """Copy with what still stands in the write-ahead log."""
+    with closing(sqlite3.connect(source)) as whole, closing(sqlite3.connect(target)) as copy:
+        whole.backup(copy)
 
 
 def _stamp() -> bytes:
