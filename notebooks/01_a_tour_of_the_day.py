@@ -30,7 +30,7 @@ import duckdb
 data = Path(os.environ.get("CHURN_DATA", "../data" if Path("../data").is_dir() else "data"))
 db = duckdb.connect(str(data / "warehouse" / "churn.duckdb"), read_only=True)
 db.execute("SET TimeZone = 'UTC'")
-day = db.sql("SELECT max(day) FROM cluster_day").fetchone()[0]
+((day,),) = db.sql("SELECT max(day) FROM cluster_day").fetchall()
 print("The last linked day is", day)
 
 # %% [markdown]
@@ -71,7 +71,7 @@ bursts
 # Each membership has its ledger: the shared value, how many domains of the window have it, how many of those are members.
 
 # %%
-top = db.sql("SELECT arg_max(cluster_id, reported_members) FROM cluster_day WHERE day = $day", params={"day": day}).fetchone()[0]
+((top,),) = db.sql("SELECT arg_max(cluster_id, reported_members) FROM cluster_day WHERE day = $day", params={"day": day}).fetchall()
 db.sql(
     """
     SELECT family, field, value, any_value(domains_with_value) AS domains_with_value, count(*) AS members, avg(weight) AS weight

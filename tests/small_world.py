@@ -6,14 +6,15 @@ that a test may run that day in its own way.
 
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from churn.flow import STAGES, run_day
+from churn.flow import STAGES, run_day, run_stage
 from churn.lab import LabServers, serving
-from churn.results import StageResult
+from churn.results import Progress, StageResult
 from churn.settings import Settings, load_settings
 
 KEY = "a key of the tests, no secret"
@@ -21,12 +22,16 @@ KEY = "a key of the tests, no secret"
 
 @dataclass(frozen=True)
 class SmallRun:
-    """The lab that is served, the settings of the run, the data folder before the last day, what each stage told."""
+    """The lab that is served, the settings of the run, the data folder before the last day, what each stage told.
+
+    `told` counts how often each stage told of its progress on the last day.
+    """
 
     servers: LabServers
     settings: Settings
     before_last: Path
     results: list[StageResult]
+    told: Counter[str]
 
 
 def settings_for(servers: LabServers, data: Path) -> Settings:
@@ -42,6 +47,10 @@ def settings_for(servers: LabServers, data: Path) -> Settings:
             os.environ["CHURN_SETTINGS"] = before
 
 
+def _counter(told: Counter[str], stage: str) -> Progress:
+    return lambda *_: told.update([stage])
+
+
 @contextmanager
 def small_world_run(folder: Path) -> Iterator[SmallRun]:
     """Serve the world and run all of its days."""
@@ -49,5 +58,6 @@ def small_world_run(folder: Path) -> Iterator[SmallRun]:
         settings = settings_for(servers, folder / "data")
         results = [result for day in servers.days[:-1] for result in run_day(settings, day, STAGES)]
         shutil.copytree(settings.data, folder / "before_last")
-        results += run_day(settings, servers.days[-1], STAGES)
-        yield SmallRun(servers, settings, folder / "before_last", results)
+        told: Counter[str] = Counter()
+        results += [run_stage(settings, stage, servers.days[-1], _counter(told, stage)) for stage in STAGES]
+        yield SmallRun(servers, settings, folder / "before_last", results, told)

@@ -75,7 +75,8 @@ def pivot(settings: Settings, question: str) -> Pivot:
         if not equals or field not in fields:
             raise UsageError(f"Ask FIELD=VALUE with a field that has evidence: {', '.join(fields) or 'none yet'}.")
         members = _records(con, "pivot", field=field, value=value, limit=PIVOT_LIMIT)
-    return Pivot(field, value, members[0].pop("domains_with_value") if members else 0, members)
+    counts = {member.pop("domains_with_value") for member in members}
+    return Pivot(field, value, max(counts, default=0), members)
 
 
 def cluster(settings: Settings, cluster_id: str) -> Portrait:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from churn.cli.terminal import (
     OUTPUT,
@@ -22,6 +23,7 @@ from churn.cli.terminal import (
     settings_for,
     shown,
 )
+from churn.markings import printable
 
 
 class VerdictKind(StrEnum):
@@ -79,9 +81,14 @@ def _membership_in_words(row: dict[str, Any]) -> str:
 def _link_in_words(link: dict[str, Any]) -> str:
     seen = f"{link['source']}, {shown(link['observed_at'])}"
     return (
-        f"{link['field'].replace('_', ' ')} {shown(link['value'])}: {link['domains_with_value']:,} domains of the "
+        f"{link['field'].replace('_', ' ')} {_short(link['value'])}: {link['domains_with_value']:,} domains of the "
         f"window have it, {link['in_cluster']:,} of them in this cluster ({seen})"
     )
+
+
+def _short(value: str) -> str:
+    """A shared value for people; of a digest its first digits."""
+    return f"{value[:12]}…" if len(value) == 64 and value.isalnum() else shown(value)
 
 
 def pivot(
@@ -113,7 +120,10 @@ def cluster(
         print_json(asdict(answer))
         return
     print_records("Cluster", [answer.cluster])
-    print_records("Bursts", answer.bursts)
+    for burst in answer.bursts:
+        line = f"{burst['day']}: {burst['kind']} burst, q = {burst['q_value']:.1g}. {burst['story']}"
+        OUTPUT.print(escape(printable(line, 1000)), highlight=False)
+    OUTPUT.print()
     print_records("Days", answer.days)
     print_records("What its members share", answer.shared)
     print_records("Lineage", answer.lineage)

@@ -31,15 +31,13 @@ from churn.store.queries import run as run_query
 
 STEPS = (
     "window_domain",
-    "newest_registration",
-    "newest_hosting",
     "trait",
     "candidate_value",
     "holding",
     "joint",
     "joint_member",
 )
-LEDGER_STEPS = ("attached", "member", "tie", "strongest", "robustness")
+LEDGER_STEPS = ("attached", "member", "newest_registration", "tie", "strongest", "robustness")
 LEAST_CORE = 3
 """Domains that make a cluster: two that share two traits are a coincidence worth no analyst's minute."""
 

@@ -460,6 +460,7 @@ _VIEWS = (
             Column("family", TEXT, "independent family of the field"),
             Column("field", TEXT, "trait"),
             Column("value", TEXT, "its value"),
+            Column("source", TEXT, "table that it was observed in"),
             Column("first_seen", INSTANT, "first observation"),
             Column("last_seen", INSTANT, "last observation"),
         ),

@@ -1,7 +1,7 @@
 """How well the last day of the demo was linked, by the lab's truth: one JSON object.
 
-Run `make demo` first, or name another run: --data DIR --truth FILE. B-cubed precision and recall are over the domains of
-campaigns with 10 and more members that were registered by then; pairwise precision is over all clusters.
+Run `make demo` first, or name another run: --data DIR --truth FILE. B-cubed precision and recall are over the domains
+of campaigns with 10 and more members that were registered by then; pairwise precision is over all clusters.
 """
 
 import argparse

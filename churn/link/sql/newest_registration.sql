@@ -1,6 +1,7 @@
--- Step 1b. The newest registration record of each domain in the window.
+-- Who sponsors the members, by the newest record of each.
 CREATE TABLE newest_registration AS
-SELECT window_domain.id, registration.*
+SELECT member.id, registration.registrar, registration.registrar_iana_id
 FROM registration
 INNER JOIN window_domain USING (domain)
-QUALIFY row_number() OVER (PARTITION BY registration.domain ORDER BY registration.observed_at DESC, registration.source) = 1
+INNER JOIN member USING (id)
+QUALIFY row_number() OVER (PARTITION BY member.id ORDER BY registration.observed_at DESC, registration.source) = 1
