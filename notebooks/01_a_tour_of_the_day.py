@@ -27,6 +27,7 @@ from pathlib import Path
 import altair as alt
 import duckdb
 
+alt.renderers.enable("svg")  # the default would load a script from outside
 data = Path(os.environ.get("CHURN_DATA", "../data" if Path("../data").is_dir() else "data"))
 db = duckdb.connect(str(data / "warehouse" / "churn.duckdb"), read_only=True)
 db.execute("SET TimeZone = 'UTC'")

@@ -15,7 +15,7 @@ from churn.flow import STAGES, run_day
 from churn.lab.record import application_bytes, receipts
 from churn.store.database import lake_database, published
 from churn.store.schema import TABLES
-from tests.small_world import KEY, settings_for
+from tests.small_world import BUDGET, KEY, settings_for
 
 pytestmark = pytest.mark.lab
 
@@ -198,6 +198,7 @@ def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(small_run, l
     script.write_text(KILLED)
     monkeypatch.setenv("CHURN_SETTINGS", str(small_run.servers.settings_file))
     monkeypatch.setenv("CHURN_HASH_KEY", KEY)
+    monkeypatch.setenv("CHURN_REGISTRATION_BUDGET", str(BUDGET))
     for stage in STAGES:
         halfway = (small_run.told[stage] + 1) // 2
         call = [sys.executable, str(script), str(data), last.isoformat(), stage, str(halfway)]
