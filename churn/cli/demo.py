@@ -13,6 +13,7 @@ from typing import Any
 from rich.markup import escape
 
 from churn.cli.terminal import ERRORS, OUTPUT, print_json
+from churn.errors import UsageError
 from churn.lab import LabServers, serving
 from churn.orchestrate import DagOutcome, run_dag
 from churn.settings import Settings, load_settings
@@ -25,6 +26,7 @@ DAG_IDS = ("collect", "churn_daily")
 def run_demo(data: Path, world: str, seed: int, *, as_json: bool) -> None:
     """From nothing to a report: progress on stderr, the findings on stdout."""
     started = time.monotonic()
+    _refuse_another_world(data, f"{world}-{seed}")
     _tell(f"Building the world {world!r}, seed {seed}, and serving it on 127.0.0.1 …")
     with serving(world, seed, data / "lab" / f"{world}-{seed}") as servers:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in servers.summary["kinds"].items())
@@ -38,6 +40,13 @@ def run_demo(data: Path, world: str, seed: int, *, as_json: bool) -> None:
         print_json(findings)
     else:
         _print(findings)
+
+
+def _refuse_another_world(data: Path, name: str) -> None:
+    """Two worlds in one data folder would be linked with each other."""
+    others = sorted(path.name for path in (data / "lab").glob("*-*") if path.name != name)
+    if others and (data / "lake").exists():
+        raise UsageError(f"{data} holds the run of the world {others[0]}: give --data DIR for another, or remove it.")
 
 
 def _one_day(day: dt.date, variables: dict[str, str]) -> list[DagOutcome]:

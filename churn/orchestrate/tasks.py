@@ -115,7 +115,7 @@ def stage(name: str) -> Found:
     """Run a stage of `churn.flow` by its name."""
     from churn import flow
 
-    return _run(flow.STAGES[name])
+    return _run(flow.stage_of(name))
 
 
 def _run(call: Callable[[Settings, dt.date, Progress], StageResult]) -> Found:

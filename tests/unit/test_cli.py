@@ -1,0 +1,110 @@
+"""The command line: what it says, what it returns, and how it fails."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from typer.testing import CliRunner
+
+from churn.cli.app import app
+from churn.cli.terminal import shown
+from churn.errors import UsageError
+
+COMMANDS = (
+    "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "import", "parse",
+    "explain", "pivot", "cluster", "verdict", "outcomes", "doctor", "bench",
+)  # fmt: skip
+
+
+def churn(*call, **environment):
+    import os
+
+    return subprocess.run(
+        [sys.executable, "-c", "from churn.cli import main; main()", *map(str, call)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_teaches_and_speaks_json(name):
+    done = CliRunner().invoke(app, [name, "--help"])
+    assert done.exit_code == 0
+    assert "--json" in done.output
+
+
+def test_the_commands_are_those_of_the_contract():
+    assert {command.name for command in app.registered_commands} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (["run", "--day", "yesterday"], "write it as YYYY-MM-DD"),
+        (["run", "--day", "2026-03-02", "--to", "2026-03-01"], "lies before"),
+        (["run", "--day", "2026-03-01", "--only", "dance"], "No stage is called dance"),
+        (["run", "--day", "2026-03-01", "--only", "link", "--skip", "burst"], "not both"),
+        (["explain", "not a name"], "no domain name"),
+        (["explain", "a.test"], "no published database"),
+        (["collect", "--day", "2026-03-01"], "churn import"),
+        (["import", "sightings", "nowhere.csv"], "nowhere.csv"),
+        (["parse", "rdap", "nowhere.json"], "nowhere.json"),
+        (["demo", "--world", "huge"], "no world called"),
+        (["bench", "nothing"], "No benchmark is called nothing"),
+    ],
+)
+def test_a_wrong_call_is_one_sentence_and_exit_code_2(tmp_path, call, sentence):
+    done = churn(*call, CHURN_DATA=str(tmp_path))
+    assert done.returncode == 2
+    assert sentence in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
+def test_a_wrong_setting_is_one_sentence_and_exit_code_2():
+    done = churn("doctor", CHURN_BURST_Q="2")
+    assert (done.returncode, "burst_q" in done.stderr) == (2, True)
+
+
+def test_an_error_is_json_where_json_was_asked_for(tmp_path):
+    done = churn("explain", "a.test", "--json", CHURN_DATA=str(tmp_path))
+    assert json.loads(done.stdout)["exit_code"] == 2
+
+
+def test_a_missing_feed_stops_the_day_with_exit_code_3(tmp_path):
+    (tmp_path / "feeds.toml").write_text(
+        f'[feeds.list]\nkind = "registered"\nformat = "names"\npath = "{tmp_path}/{{day}}.txt"\n'
+    )
+    done = churn("run", "--day", "2026-03-01", CHURN_DATA=str(tmp_path))
+    assert (done.returncode, "list is missing" in done.stderr) == (3, True)
+
+
+def test_what_comes_from_outside_is_harmless_on_a_terminal():
+    assert shown("\x1b[31mred\u202e[bold]x[/bold].test") == "\ufffd[31mred\ufffd\\[bold]x\\[/bold][.]test"
+    assert shown(["a.test", None, 1234567]) == "a[.]test, —, 1,234,567"
+
+
+def test_a_second_world_in_one_folder_is_refused(tmp_path):
+    from churn.cli.demo import run_demo
+
+    (tmp_path / "lab" / "small-1").mkdir(parents=True)
+    (tmp_path / "lake").mkdir()
+    with pytest.raises(UsageError, match="small-1"):
+        run_demo(tmp_path, "small", 2, as_json=True)
+
+
+def test_your_own_csv_goes_to_a_report(tmp_path):
+    """The README's example."""
+    csv = tmp_path / "reported.csv"
+    csv.write_text("domain,kind\none-of-them.example,reported\nanother.example,registered\nnot a name,registered\n")
+    done = churn(
+        "import", "sightings", csv, "--feed", "hotline", "--day", "2026-03-01", "--json", CHURN_DATA=str(tmp_path)
+    )
+    imported = json.loads(done.stdout)
+    assert (imported["rows_out"], imported["rejects"]) == (2, 1)
+    done = churn("run", "--day", "2026-03-01", "--skip", "enrich", "--json", CHURN_DATA=str(tmp_path))
+    stages = [result["stage"] for result in json.loads(done.stdout)["results"]]
+    assert stages == ["collect", "link", "burst", "packets", "publish", "report"]
+    assert (tmp_path / "reports" / "2026-03-01" / "index.html").is_file()
