@@ -168,25 +168,35 @@ def test_a_day_run_twice_changes_nothing(small_run, last, tmp_path):
 
 
 KILLED = """
-import datetime as dt, os, signal, sys
-from pathlib import Path
-from churn.lab.record import application_bytes, receipts
-from churn.flow import STAGES, run_stage
+import datetime as dt, json, os, signal, sys
+from churn.flow import STAGES, run_stage, stage_of
 from churn.settings import load_settings
 
-if __name__ == "__main__":
-    data, day, victim, patience = Path(sys.argv[1]), dt.date.fromisoformat(sys.argv[2]), sys.argv[3], int(sys.argv[4])
+
+def run_until_killed(settings, day, victim, patience):
     told = 0
 
     def progress(done, total, what):
-        global told
+        nonlocal told
         told += 1
         if stage == victim and told >= patience:
             os.kill(os.getpid(), signal.SIGKILL)
 
     for stage in STAGES:
         told = 0
-        run_stage(load_settings(data=data), stage, day, progress)
+        run_stage(settings, stage, day, progress)
+
+
+if __name__ == "__main__":
+    day, patience = dt.date.fromisoformat(sys.argv[2]), json.loads(sys.argv[3])
+    for stage in STAGES:  # imported once, for all that are forked
+        stage_of(stage)
+    for victim in STAGES:
+        child = os.fork()
+        if child == 0:
+            run_until_killed(load_settings(data=sys.argv[1]), day, victim, patience[victim])
+            os._exit(0)
+        print(victim, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
@@ -199,10 +209,9 @@ def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(small_run, l
     monkeypatch.setenv("CHURN_SETTINGS", str(small_run.servers.settings_file))
     monkeypatch.setenv("CHURN_HASH_KEY", KEY)
     monkeypatch.setenv("CHURN_REGISTRATION_BUDGET", str(BUDGET))
-    for stage in STAGES:
-        halfway = (small_run.told[stage] + 1) // 2
-        call = [sys.executable, str(script), str(data), last.isoformat(), stage, str(halfway)]
-        done = subprocess.run(call, capture_output=True, text=True, check=False)
-        assert done.returncode == -signal.SIGKILL, f"{stage}: {done.stderr}"
+    halfway = {stage: (small_run.told[stage] + 1) // 2 for stage in STAGES}
+    call = [sys.executable, str(script), str(data), last.isoformat(), json.dumps(halfway)]
+    done = subprocess.run(call, capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == [f"{stage} {-signal.SIGKILL}" for stage in STAGES], done.stderr
     list(run_day(settings_for(small_run.servers, data), last, STAGES))
     same(contents(small_run.settings.data), contents(data))

@@ -1,13 +1,13 @@
 """The command line: what it says, what it returns, and how it fails."""
 
 import json
-import subprocess
 import sys
+from dataclasses import dataclass
 
 import pytest
 from typer.testing import CliRunner
 
-from churn.cli.app import app
+from churn.cli.app import app, main
 from churn.cli.terminal import shown
 from churn.errors import UsageError
 
@@ -17,16 +17,27 @@ COMMANDS = (
 )  # fmt: skip
 
 
-def churn(*call, **environment):
-    import os
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
 
-    return subprocess.run(
-        [sys.executable, "-c", "from churn.cli import main; main()", *map(str, call)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | environment,
-    )
+
+@pytest.fixture
+def churn(monkeypatch, capsys):
+    """The entry point, with its own arguments and environment: exit code, stdout, stderr."""
+
+    def call(*arguments, **environment):
+        monkeypatch.setattr(sys, "argv", ["churn", *map(str, arguments)])
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as ended:
+            main()
+        printed = capsys.readouterr()
+        return Done(ended.value.code or 0, printed.out, printed.err)
+
+    return call
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -56,24 +67,24 @@ def test_the_commands_are_those_of_the_contract():
         (["bench", "nothing"], "No benchmark is called nothing"),
     ],
 )
-def test_a_wrong_call_is_one_sentence_and_exit_code_2(tmp_path, call, sentence):
+def test_a_wrong_call_is_one_sentence_and_exit_code_2(churn, tmp_path, call, sentence):
     done = churn(*call, CHURN_DATA=str(tmp_path))
     assert done.returncode == 2
     assert sentence in " ".join(done.stderr.split())
     assert "Traceback" not in done.stderr
 
 
-def test_a_wrong_setting_is_one_sentence_and_exit_code_2():
+def test_a_wrong_setting_is_one_sentence_and_exit_code_2(churn):
     done = churn("doctor", CHURN_BURST_Q="2")
     assert (done.returncode, "burst_q" in done.stderr) == (2, True)
 
 
-def test_an_error_is_json_where_json_was_asked_for(tmp_path):
+def test_an_error_is_json_where_json_was_asked_for(churn, tmp_path):
     done = churn("explain", "a.test", "--json", CHURN_DATA=str(tmp_path))
     assert json.loads(done.stdout)["exit_code"] == 2
 
 
-def test_a_missing_feed_stops_the_day_with_exit_code_3(tmp_path):
+def test_a_missing_feed_stops_the_day_with_exit_code_3(churn, tmp_path):
     (tmp_path / "feeds.toml").write_text(
         f'[feeds.list]\nkind = "registered"\nformat = "names"\npath = "{tmp_path}/{{day}}.txt"\n'
     )
@@ -95,7 +106,7 @@ def test_a_second_world_in_one_folder_is_refused(tmp_path):
         run_demo(tmp_path, "small", 2, as_json=True)
 
 
-def test_your_own_csv_goes_to_a_report(tmp_path):
+def test_your_own_csv_goes_to_a_report(churn, tmp_path):
     """The README's example."""
     csv = tmp_path / "reported.csv"
     csv.write_text("domain,kind\none-of-them.example,reported\nanother.example,registered\nnot a name,registered\n")
