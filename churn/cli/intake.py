@@ -72,6 +72,7 @@ def parse(
     """Parse raw answers; with --json one object a line."""
     from churn.enrich import parse_rdap, parse_whois
     from churn.pseudonyms import load_pseudonymiser
+    from churn.store.schema import TABLES
 
     pseudonymiser = load_pseudonymiser(settings_for(data))
     read = parse_whois if kind is AnswerKind.WHOIS else parse_rdap
@@ -82,7 +83,8 @@ def parse(
             raise UsageError(f"Can't read {file}: {error.strerror}.") from None
         outcome, record, detail = read(raw, domain, pseudonymiser)
         if as_json:
-            print_json({"file": str(file), "outcome": str(outcome), "detail": detail} | (record or {}))
+            columns = dict.fromkeys(TABLES["registration"].column_names) | {"domain": domain}
+            print_json({"file": str(file), "outcome": str(outcome), "detail": detail} | columns | (record or {}))
         else:
             _print_parsed(file, str(outcome), detail, record)
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from churn.cli.app import app, main
 from churn.cli.terminal import shown
 from churn.errors import UsageError
+from churn.store.schema import TABLES
 
 COMMANDS = (
     "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "import", "parse",
@@ -119,3 +120,26 @@ def test_your_own_csv_goes_to_a_report(churn, tmp_path):
     stages = [result["stage"] for result in json.loads(done.stdout)["results"]]
     assert stages == ["collect", "link", "burst", "packets", "publish", "report"]
     assert (tmp_path / "reports" / "2026-03-01" / "index.html").is_file()
+
+
+WHOIS = """Domain Name: A.TEST
+Registrar: Some Registrar
+Registrar IANA ID: 990001
+Creation Date: 2026-03-01T10:00:00Z
+Domain Status: clientHold https://icann.org/epp#clientHold
+Name Server: NS1.B.TEST
+Registrar Abuse Contact Email: abuse@some.test
+"""
+
+
+def test_a_raw_answer_is_shown_with_every_column(churn, tmp_path):
+    file = tmp_path / "a.txt"
+    file.write_text(WHOIS)
+    (tmp_path / "b.txt").write_text("No match for domain B.TEST\n")
+    done = CliRunner().invoke(
+        app, ["parse", "whois", str(file), str(tmp_path / "b.txt"), "--json", "--data", str(tmp_path)]
+    )
+    one, other = map(json.loads, done.stdout.splitlines())
+    assert (one["outcome"], one["registrar_iana_id"], one["status"]) == ("ok", 990001, ["clientHold"])
+    assert set(TABLES["registration"].column_names) | {"file", "outcome", "detail"} == one.keys() == other.keys()
+    assert other["outcome"] == "not_found"
