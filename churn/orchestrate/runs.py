@@ -51,7 +51,7 @@ def run_dag(
     """
     migrated_home(home, dags)
     started = time.monotonic()
-    with _environment(airflow_environment(home, dags) | QUIET | dict(variables or {})):
+    with _environment(airflow_environment(home, dags, scheduled=False) | QUIET | dict(variables or {})):
         _refuse_another_home(home)
         from airflow.dag_processing.dagbag import DagBag
 
