@@ -1,9 +1,10 @@
 """One feed on one day: its bytes become sightings; what is no name is put aside; a gate says what to think of it.
 
 1. Obtain the bytes (`obtain`): they land, or have landed.
-2. Read them as entries (`name_lists`, `csv_lists`), still text.
+2. Read them as entries (`formats`), still text.
 3. Name them, all at once, in SQL (`churn.store.naming`); hash the series tags.
-4. Judge (`gate`), then write sightings, rejects and the feed's day. All is replaced whole: a rerun changes nothing.
+4. Of a whole list, keep what is new on it.
+5. Judge (`gate`), then write sightings, rejects and the feed's day. All is replaced whole: a rerun changes nothing.
 """
 
 from __future__ import annotations
@@ -14,17 +15,19 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
-from churn.collect.csv_lists import read_csv
+from churn.collect.claims import claimed_day
+from churn.collect.entries import Landed
 from churn.collect.feeds import Feed
-from churn.collect.gate import Arrival, Verdict, is_a_list, judge
-from churn.collect.name_lists import read_names
+from churn.collect.formats import FORMATS
+from churn.collect.gate import Arrival, Expectation, Verdict, is_a_list, judge
 from churn.collect.obtain import obtain
-from churn.collect.unpack import UnreadableError, unpack
+from churn.collect.unpack import UnreadableError
+from churn.collect.visit import Visit
 from churn.errors import ChurnError
 from churn.pseudonyms import load_pseudonymiser
 from churn.settings import Settings
-from churn.store.database import lake_database, lake_of
-from churn.store.landing import Manifest, landed, landed_days, read_landed
+from churn.store.database import lake_database, lake_of, table_relation
+from churn.store.landing import Manifest, landed, landed_days
 from churn.store.naming import load_names, spell_foreign
 from churn.store.queries import run
 
@@ -44,13 +47,14 @@ class FeedDay:
     rejects: int = 0
 
 
-def collect_day(settings: Settings, feed: Feed, day: dt.date) -> FeedDay:
+def collect_day(visit: Visit) -> FeedDay:
     """Collect a feed on a day.
 
     Raises TransientError or TerminalError where a required feed can't be had, after writing its day as missing.
     """
+    settings, feed, day = visit.settings, visit.feed, visit.day
     try:
-        manifests = obtain(settings, feed, day)
+        manifests = obtain(visit)
     except ChurnError as error:
         result = FeedDay(feed, Verdict("missing", str(error)))
         _write_missing(settings, day, result)
@@ -59,98 +63,116 @@ def collect_day(settings: Settings, feed: Feed, day: dt.date) -> FeedDay:
         return result
     since = day - dt.timedelta(days=settings.window_days)
     with lake_database(settings, since=since, until=day - dt.timedelta(days=1)) as con:
-        unreadable = _read_entries(con, settings, feed, manifests)
-        _name_entries(con, settings, feed, day)
-        return _write(con, settings, feed, day, _arrival(con, settings, feed, day, manifests, unreadable))
+        _earlier_sightings(con, visit)
+        unreadable = _read_entries(con, visit, manifests)
+        _name_entries(con, visit)
+        return _write(con, visit, _arrival(con, visit, manifests, unreadable))
 
 
-def _read_entries(
-    con: duckdb.DuckDBPyConnection, settings: Settings, feed: Feed, manifests: list[Manifest]
-) -> str | None:
-    """Fill the tables `entry` and `unread`; returns why, where nothing of what landed can be read."""
+def _earlier_sightings(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
+    """The view `earlier_sighting`: all that the feed ever gave before, however long ago."""
+    files = lake_of(visit.settings).files("sighting", None, visit.day - dt.timedelta(days=1))
+    own = [path for path in files if path.stem == f"feed-{visit.feed.name}"]
+    table_relation(con, "sighting", own).create_view("earlier_sighting")
+
+
+def _read_entries(con: duckdb.DuckDBPyConnection, visit: Visit, manifests: list[Manifest]) -> str | None:
+    """Fill the tables `entry`, `unread` and `tally`; returns why, where nothing of what landed can be read."""
     load_names(con)
-    for statement in ("printable_text", "instant_of", "entry", "unread"):
+    for statement in ("printable_text", "instant_of", "entry", "unread", "tally"):
         run(con, "churn.collect", statement)
     problems = []
     for manifest in manifests:
         try:
-            content = unpack(read_landed(settings, manifest))
-            if feed.format == "names":
-                read_names(con, content, feed, manifest)
-            else:
-                read_csv(con, content, feed, manifest, settings.data / "tmp")
+            FORMATS[visit.feed.format].read(Landed(con, visit, manifest))
         except UnreadableError as error:
             problems.append(str(error))
-            run(con, "churn.collect", "unread_add", reason=str(error), excerpt=manifest.url)
+            run(con, "churn.collect", "unread_add", line=None, reason=str(error), excerpt=manifest.url)
     return "; ".join(problems) if problems and len(problems) == len(manifests) else None
 
 
-def _name_entries(con: duckdb.DuckDBPyConnection, settings: Settings, feed: Feed, day: dt.date) -> None:
+def _name_entries(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
     """Fill `named_entry` and, from it, `sighting_of_day`."""
+    feed = visit.feed
     spell_foreign(con, "entry")
-    run(con, "churn.collect", "named_entry")
-    pseudonyms = load_pseudonymiser(settings)
+    run(con, "churn.collect", "named_entry", kind=feed.kind)
+    pseudonyms = load_pseudonymiser(visit.settings)
     tags = [tag for (tag,) in run(con, "churn.collect", "series").fetchall()]
     hashes = [pseudonyms.hash("series", tag) for tag in tags]
     columns = [pa.array(tags, pa.string()), pa.array(hashes, pa.string())]
     con.register("series_hashed", pa.table(columns, names=["series", "series_hash"]))
-    run(con, "churn.collect", "sighting_of_day", kind=feed.kind, feed=feed.name, day=day)
+    run(con, "churn.collect", "sighting_of_day", feed=feed.name, day=visit.day)
+    if feed.whole and not feed.compares:
+        run(con, "churn.collect", "sighting_whole", by_domain=feed.format == "static-ct")
 
 
 def _arrival(
-    con: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    feed: Feed,
-    day: dt.date,
-    manifests: list[Manifest],
-    unreadable: str | None,
+    con: duckdb.DuckDBPyConnection, visit: Visit, manifests: list[Manifest], unreadable: str | None
 ) -> Arrival:
-    lines, foreign_lines, rejects = run(con, "churn.collect", "arrival").fetchall()[0]
-    rows, new_rows, newest_at = run(con, "churn.collect", "sighting_figures", feed=feed.name).fetchall()[0]
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), dt.UTC)
+    lines, foreign_lines, rejects, names, remarks = run(con, "churn.collect", "arrival").fetchall()[0]
+    rows, new_rows, newest_at = run(con, "churn.collect", "sighting_figures").fetchall()[0]
+    whole = visit.feed.whole and not visit.feed.compares
+    same = _same_days(visit, manifests)
+    if whole and "seen_at" not in visit.feed.columns:
+        newest_at = _first_landing(visit, same, manifests)
+    end = dt.datetime.combine(visit.day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return Arrival(
         contents=len(manifests),
         lines=lines,
         foreign_lines=foreign_lines,
         rejects=rejects,
-        rows=rows,
+        rows=names if whole else rows,
         new_rows=new_rows,
         fetched_at=max((manifest.fetched_at for manifest in manifests), default=None),
         freshness_hours=max((end - newest_at).total_seconds() / 3600, 0.0) if newest_at else None,
-        repeats=_repeats(settings, day, manifests),
+        repeats=same[0] if same else None,
+        claims=claimed_day(visit.settings, manifests),
         unreadable=unreadable,
+        remarks=remarks,
+        whole=whole or visit.feed.compares,
     )
 
 
-def _repeats(settings: Settings, day: dt.date, manifests: list[Manifest]) -> dt.date | None:
-    """An earlier day on which the very same contents landed."""
-    now = {manifest.sha256 for manifest in manifests}
-    for manifest in manifests[:1]:
-        for earlier in reversed(landed_days(settings, manifest.feed)):
-            near = day - dt.timedelta(days=_REPEAT_DAYS) <= earlier < day
-            if near and {other.sha256 for other in landed(settings, manifest.feed, earlier)} == now:
-                return earlier
-    return None
+def _same_days(visit: Visit, manifests: list[Manifest]) -> list[dt.date]:
+    """Earlier days on which the very same contents landed, the latest first."""
+    now, settings, name = {manifest.sha256 for manifest in manifests}, visit.settings, visit.feed.name
+    earlier = [
+        day
+        for day in reversed(landed_days(settings, name))
+        if visit.day - dt.timedelta(days=_REPEAT_DAYS) <= day < visit.day
+    ]
+    return [day for day in earlier if now and {other.sha256 for other in landed(settings, name, day)} == now]
 
 
-def _write(con: duckdb.DuckDBPyConnection, settings: Settings, feed: Feed, day: dt.date, arrival: Arrival) -> FeedDay:
-    lake, writer = lake_of(settings), f"feed-{feed.name}"
+def _first_landing(visit: Visit, same: list[dt.date], manifests: list[Manifest]) -> dt.datetime | None:
+    """When a whole list that is unchanged was first had as it is."""
+    since = landed(visit.settings, visit.feed.name, same[-1]) if same else manifests
+    return max((manifest.fetched_at for manifest in since), default=None)
+
+
+def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> FeedDay:
+    feed, day = visit.feed, visit.day
+    lake, writer = lake_of(visit.settings), f"feed-{feed.name}"
     earlier = [rows for (rows,) in run(con, "churn.collect", "earlier_rows", feed=feed.name).fetchall()]
-    verdict = judge(arrival, earlier, feed.stale_after_hours if "seen_at" in feed.columns else None)
-    if arrival.rows and is_a_list(arrival):
-        lake.write("sighting", day, writer, con.table("sighting_of_day"))
-    else:
+    verdict = judge(arrival, day, earlier, _expectation(feed))
+    rows = con.table("sighting_of_day") if is_a_list(arrival) else None
+    written = lake.write("sighting", day, writer, rows) if rows else 0
+    if not written:
         lake.remove("sighting", day, writer)
     if arrival.rejects:
         run(con, "churn.collect", "reject", feed=feed.name, day=day, at_most=REJECTS_KEPT)
         lake.write("reject", day, writer, con.table("reject_of_day"))
     else:
         lake.remove("reject", day, writer)
-    rows = arrival.rows if is_a_list(arrival) else 0
     at_limit = feed.maximum_rows is not None and arrival.lines >= feed.maximum_rows
     detail = verdict.detail or ("as many rows as it may have: it may be cut off" if at_limit else None)
-    _write_feed_day(settings, day, feed, Verdict(verdict.gate, detail), arrival)
-    return FeedDay(feed, verdict, arrival.lines, rows, arrival.rejects)
+    _write_feed_day(visit.settings, day, feed, Verdict(verdict.gate, detail), arrival)
+    return FeedDay(feed, verdict, arrival.lines, written, arrival.rejects)
+
+
+def _expectation(feed: Feed) -> Expectation:
+    tells_time = "seen_at" in feed.columns or feed.whole
+    return Expectation(feed.expected_rows, feed.stale_after_hours if tells_time else None, feed.most_seen_before)
 
 
 def _write_feed_day(settings: Settings, day: dt.date, feed: Feed, verdict: Verdict, arrival: Arrival) -> None:

@@ -11,15 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 LEAST_HISTORY = 3
-"""Days that a feed must have been well before it can be found to have shrunk."""
+"""Days that a feed must have been well before its past says what is usual."""
+USUAL_DAYS = 28
+"""Days of that past that count."""
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """What came of a feed on a day: `contents` landed, `lines` of them, `rows` of sightings made of these.
+    """What came of a feed on a day: `contents` landed, `lines` of them, `rows` names or changes made of these.
 
     `foreign_lines` are nothing that such a list holds; `new_rows` are names that no earlier day of the feed had;
-    `repeats` is a day with the very same contents; `unreadable` says why nothing could be read.
+    `repeats` is a day with the very same contents; `unreadable` says why nothing could be read; `claims` is the day
+    that the contents say they are of; `remarks` are what the readers have to say; `whole` lists come whole each day.
     """
 
     contents: int
@@ -31,12 +34,24 @@ class Arrival:
     fetched_at: dt.datetime | None = None
     freshness_hours: float | None = None
     repeats: dt.date | None = None
+    claims: dt.date | None = None
     unreadable: str | None = None
+    remarks: str | None = None
+    whole: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """What a feed is expected to be, as declared: rows a day, age of its newest entry, share of names seen before."""
+
+    rows: int | None = None
+    stale_after_hours: float | None = None
+    most_seen_before: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`gate` as in `feed_day.gate`, and why, in words."""
+    """`gate` as in `feed_day.gate`, and why, in words; a remark where it is ok."""
 
     gate: str
     detail: str | None = None
@@ -47,22 +62,56 @@ def is_a_list(arrival: Arrival) -> bool:
     return arrival.foreign_lines * 2 <= arrival.lines
 
 
-def judge(  # noqa: PLR0911 - one return a verdict reads best
-    arrival: Arrival, earlier_rows: Sequence[int], stale_after_hours: float | None
-) -> Verdict:
+def judge(arrival: Arrival, day: dt.date, earlier_rows: Sequence[int], expected: Expectation) -> Verdict:
     """The verdict; the gravest finding is told. `earlier_rows` are the rows of earlier days that were well."""
+    findings = (
+        _missing(arrival),
+        _shrunken(arrival, earlier_rows, expected),
+        _repeated(arrival, earlier_rows, expected),
+        _stale(arrival, day, expected),
+    )
+    return next((found for found in findings if found), Verdict("ok", arrival.remarks))
+
+
+def _missing(arrival: Arrival) -> Verdict | None:
     if arrival.unreadable:
         return Verdict("missing", f"what landed can't be read: {arrival.unreadable}")
     if arrival.contents == 0 or arrival.lines == 0:
         return Verdict("missing", "nothing landed" if arrival.contents == 0 else "the list is empty")
+    return None
+
+
+def _shrunken(arrival: Arrival, earlier_rows: Sequence[int], expected: Expectation) -> Verdict | None:
     if not is_a_list(arrival):
         share = f"{arrival.foreign_lines:,} of {arrival.lines:,} lines are no names"
         return Verdict("shrunken", f"{share}: this is not the list; none of it is used")
-    usual = statistics.median(earlier_rows) if len(earlier_rows) >= LEAST_HISTORY else 0
+    has_past = len(earlier_rows) >= LEAST_HISTORY
+    usual = statistics.median(earlier_rows[-USUAL_DAYS:]) if has_past else expected.rows or 0
     if arrival.rows * 2 < usual:
-        return Verdict("shrunken", f"{arrival.rows:,} rows, less than half of the usual {usual:,.0f}")
+        said = "usual" if has_past else "declared"
+        return Verdict("shrunken", f"{arrival.rows:,} rows, less than half of the {said} {usual:,.0f}")
+    return None
+
+
+def _repeated(arrival: Arrival, earlier_rows: Sequence[int], expected: Expectation) -> Verdict | None:
+    """A list of additions must not say again what it has said; a whole list does so each day."""
+    if arrival.whole:
+        return None
     if arrival.repeats:
         return Verdict("repeated", f"the very bytes of {arrival.repeats}")
-    if stale_after_hours is not None and (arrival.freshness_hours or 0) > stale_after_hours:
-        return Verdict("stale", f"its newest entry is {arrival.freshness_hours:,.0f} hours old")
-    return Verdict("ok")
+    before = arrival.rows - arrival.new_rows
+    if arrival.rows and len(earlier_rows) >= LEAST_HISTORY and before > expected.most_seen_before * arrival.rows:
+        share = f"{before:,} of {arrival.rows:,} rows ({before / arrival.rows:.0%})"
+        return Verdict("repeated", f"{share} name what earlier days' lists had")
+    return None
+
+
+def _stale(arrival: Arrival, day: dt.date, expected: Expectation) -> Verdict | None:
+    if expected.stale_after_hours is None:
+        return None
+    if (arrival.freshness_hours or 0) > expected.stale_after_hours:
+        what = "it is unchanged since then" if arrival.whole else "its newest entry"
+        return Verdict("stale", f"{what}: {arrival.freshness_hours:,.0f} hours old")
+    if arrival.claims and (day - arrival.claims).days * 24 > expected.stale_after_hours:
+        return Verdict("stale", f"it says that it is of {arrival.claims}")
+    return None

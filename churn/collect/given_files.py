@@ -15,7 +15,7 @@ from typing import IO, cast
 
 import duckdb
 
-from churn.collect.csv_lists import HEAD_BYTES, LONGEST_LINE, csv_relation, plain_line_ends, quoted, read_header
+from churn.collect.formats.csv_list import HEAD_BYTES, LONGEST_LINE, csv_relation, plain_line_ends, quoted, read_header
 from churn.collect.unpack import UnreadableError
 from churn.errors import UsageError
 from churn.store.queries import run
@@ -119,7 +119,7 @@ def _open(path: Path) -> IO[bytes]:
 def _keep(con: duckdb.DuckDBPyConnection, rows: duckdb.DuckDBPyRelation, scratch: Path) -> None:
     """Read text once, into `given`; what the reader puts aside meanwhile, into `unread`."""
     rows.write_parquet(str(scratch), compression="lz4")
-    run(con, "churn.collect", "unread_add_csv")
+    run(con, "churn.collect", "unread_add_csv", skipped=0)
     _show(con, scratch)
 
 

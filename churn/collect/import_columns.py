@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from churn.collect.csv_lists import quoted
+from churn.collect.formats.csv_list import quoted
 from churn.collect.given_files import Given
 from churn.store import schema
 from churn.store.schema import Column, Table

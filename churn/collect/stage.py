@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 import pyarrow.parquet as pq
 
+from churn.collect.credentials import Credentials, from_environment, shown_to
 from churn.collect.feed_day import FeedDay, collect_day
 from churn.collect.feeds import Feed, load_feeds
 from churn.collect.gate import Verdict
+from churn.collect.visit import Visit
 from churn.errors import ChurnError, GateError, TransientError, UsageError
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -26,8 +28,14 @@ def feed_names(settings: Settings) -> list[str]:
     return list(load_feeds(settings))
 
 
-def collect_feed(settings: Settings, day: dt.date, feed_name: str, progress: Progress = silent) -> StageResult:
-    """Collect one feed on one day.
+def collect_feed(
+    settings: Settings,
+    day: dt.date,
+    feed_name: str,
+    progress: Progress = silent,
+    credentials: Credentials = from_environment,
+) -> StageResult:
+    """Collect one feed on one day; `credentials` says what its provider gave.
 
     Raises TransientError or TerminalError where a required feed can't be had, after writing the day as missing. A gate
     that is not ok does not raise here: it stands in `found` and in `feed_day`; `run` and `check_gates` stop the day.
@@ -39,7 +47,7 @@ def collect_feed(settings: Settings, day: dt.date, feed_name: str, progress: Pro
         )
     progress(0, 1, feed_name)
     started = time.monotonic()
-    result = _result(day, [collect_day(settings, feeds[feed_name], day)], time.monotonic() - started)
+    result = _result(day, [_collect(settings, feeds[feed_name], day, credentials)], time.monotonic() - started)
     progress(1, 1, feed_name)
     return result
 
@@ -56,7 +64,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     for number, feed in enumerate(feeds.values()):
         progress(number, len(feeds), feed.name)
         try:
-            done.append(collect_day(settings, feed, day))
+            done.append(_collect(settings, feed, day, from_environment))
         except ChurnError as error:
             failures.append(error)
     progress(len(feeds), len(feeds), "feeds")
@@ -66,6 +74,10 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     if not feeds:
         return StageResult("collect", day, found={"imported": _imported_rows(settings, day)})
     return _result(day, done, time.monotonic() - started)
+
+
+def _collect(settings: Settings, feed: Feed, day: dt.date, credentials: Credentials) -> FeedDay:
+    return collect_day(Visit(settings, feed, day, shown_to(feed.name, feed.credential, credentials)))
 
 
 def check_gates(settings: Settings, day: dt.date) -> None:

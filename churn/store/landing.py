@@ -2,8 +2,9 @@
 
 `landing/<feed>/<day>/<first 16 hex of sha256>.gz`, and the manifest `.json` beside it. The digest is that of the bytes
 as served, so the same content landing twice is one file, and its first manifest stays. Bytes that are gzip already are
-kept as they are; others are compressed, without a time stamp: equal bytes are equal files. The manifest comes last:
-what has none has not landed. What belongs here: keeping and finding bytes. What doesn't: fetching and reading them.
+kept as they are; others are compressed, without a time stamp: equal bytes are equal files. So what is stored is always
+gzip, and a zone of gigabytes is landed and read as a stream. The manifest comes last: what has none has not landed.
+What belongs here: keeping and finding bytes. What doesn't: fetching and reading them.
 """
 
 from __future__ import annotations
@@ -11,22 +12,31 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import hashlib
+import io
 import json
+import shutil
 import zlib
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import urlsplit
 
 from churn.errors import TerminalError
 from churn.settings import Settings
-from churn.store.files import write_bytes
+from churn.store.files import replacing, write_bytes
 
 _GZIP = b"\x1f\x8b"
+_STEP = 1 << 20
+_LARGE = 1 << 26
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Provenance of one landed content. `status` is HTTP's (304: unchanged, so the earlier bytes landed again)."""
+    """Provenance of one landed content. `status` is HTTP's (304: unchanged, so the earlier bytes landed again).
+
+    A visit that fetches several contents lands the one with `closes` last; `cursor` is where the next visit goes on.
+    """
 
     feed: str
     day: dt.date
@@ -38,39 +48,69 @@ class Manifest:
     status: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    cursor: str | None = None
+    closes: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Whence bytes came and when; `url` may be a path."""
+    """Whence bytes came and when; `url` may be a path. The rest is as in `Manifest`."""
 
     url: str
     fetched_at: dt.datetime
     status: int | None = None
     etag: str | None = None
     last_modified: str | None = None
+    cursor: str | None = None
+    closes: bool = True
 
 
-def land(settings: Settings, feed: str, day: dt.date, content: bytes, origin: Origin) -> Manifest:
-    """Keep bytes as a feed's content of a day; returns their manifest, the first one where they had landed before."""
-    sha256 = hashlib.sha256(content).hexdigest()
-    target = _folder(settings, feed, day) / f"{sha256[:16]}.json"
+def land(settings: Settings, feed: str, day: dt.date, content: bytes | Path, origin: Origin) -> Manifest:
+    """Keep bytes, or a file's, as a feed's content of a day; their manifest, the first where they had landed before."""
+    with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = file.seek(0, io.SEEK_END)
+        target = _folder(settings, feed, day) / f"{sha256[:16]}.json"
+        if target.is_file():
+            return _manifest(target)
+        file.seek(0)
+        compressed_here = file.read(len(_GZIP)) != _GZIP
+        file.seek(0)
+        with replacing(target.with_suffix(".gz")) as temporary:
+            _store(file, temporary, size, compress=compressed_here)
+    return _told(target, _manifest_of(feed, day, origin, sha256=sha256, size=size, compressed_here=compressed_here))
+
+
+def land_again(settings: Settings, earlier: Manifest, day: dt.date, origin: Origin) -> Manifest:
+    """Let an earlier content be that of a day too (it is unchanged), without another copy of it on the disk."""
+    target = _folder(settings, earlier.feed, day) / f"{earlier.sha256[:16]}.json"
     if target.is_file():
         return _manifest(target)
-    compressed_here = not content.startswith(_GZIP)
-    manifest = Manifest(
-        feed=feed,
-        day=day,
-        url=without_credentials(origin.url),
-        fetched_at=origin.fetched_at,
-        sha256=sha256,
-        size=len(content),
-        compressed_here=compressed_here,
-        status=origin.status,
-        etag=origin.etag,
-        last_modified=origin.last_modified,
-    )
-    write_bytes(target.with_suffix(".gz"), gzip.compress(content, 6, mtime=0) if compressed_here else content)
+    stored = stored_file(settings, earlier)
+    with replacing(target.with_suffix(".gz")) as temporary:
+        try:
+            temporary.hardlink_to(stored)
+        except OSError:  # another file system, or one without links
+            shutil.copyfile(stored, temporary)
+    known = {"sha256": earlier.sha256, "size": earlier.size, "compressed_here": earlier.compressed_here}
+    return _told(target, _manifest_of(earlier.feed, day, origin, **known))
+
+
+def _store(file: IO[bytes], target: Path, size: int, *, compress: bool) -> None:
+    if not compress:
+        with target.open("wb") as plain:
+            shutil.copyfileobj(file, plain, _STEP)
+        return
+    level = 6 if size <= _LARGE else 1  # a zone of gigabytes would take minutes
+    with target.open("wb") as raw, gzip.GzipFile("", "wb", level, raw, mtime=0) as packed:
+        shutil.copyfileobj(file, packed, _STEP)
+
+
+def _manifest_of(feed: str, day: dt.date, origin: Origin, **content: Any) -> Manifest:
+    return Manifest(feed=feed, day=day, **{**asdict(origin), "url": without_credentials(origin.url), **content})
+
+
+def _told(target: Path, manifest: Manifest) -> Manifest:
     write_bytes(target, json.dumps(asdict(manifest), default=_as_text, indent=1).encode())
     return manifest
 
@@ -86,9 +126,28 @@ def landed_days(settings: Settings, feed: str) -> list[dt.date]:
     return sorted({dt.date.fromisoformat(p.parent.name) for p in _root(settings, feed).glob("????-??-??/[!.]*.json")})
 
 
+def earlier_landings(settings: Settings, feed: str, day: dt.date, url: str) -> Iterator[Manifest]:
+    """What landed of a URL (or path) on days before, the newest first."""
+    shown = without_credentials(url)
+    for earlier in reversed(landed_days(settings, feed)):
+        if earlier < day:
+            yield from (manifest for manifest in reversed(landed(settings, feed, earlier)) if manifest.url == shown)
+
+
+def stored_file(settings: Settings, manifest: Manifest) -> Path:
+    """The file in which a content is kept: gzip, whose inside is the content, or is it itself where it came as gzip.
+
+    Raises TerminalError where it is gone.
+    """
+    path = _folder(settings, manifest.feed, manifest.day) / f"{manifest.sha256[:16]}.gz"
+    if not path.is_file():
+        raise TerminalError(f"{path} is gone. Restore it, or delete its manifest to fetch anew.")
+    return path
+
+
 def read_landed(settings: Settings, manifest: Manifest) -> bytes:
     """The bytes as served. Raises TerminalError where the file is gone or no longer what landed."""
-    path = _folder(settings, manifest.feed, manifest.day) / f"{manifest.sha256[:16]}.gz"
+    path = stored_file(settings, manifest)
     try:
         stored = path.read_bytes()
         content = gzip.decompress(stored) if manifest.compressed_here else stored

@@ -12,7 +12,8 @@ import duckdb
 import pytest
 
 from churn.collect import check_gates, collect_feed, run
-from churn.collect.fetch import Known, fetch
+from churn.collect.transports import http as fetching
+from churn.collect.transports.http import Ask, Rules, fetch
 from churn.errors import GateError, TerminalError, TransientError
 from churn.settings import Settings
 from churn.store.landing import landed
@@ -61,65 +62,78 @@ def site():
 
 @pytest.fixture
 def config(tmp_path, site):
-    text = f'[feeds.list]\nkind = "reported"\nformat = "names"\nallow_private = true\nurl = "{site.url()}"\n'
+    text = '[feeds.list]\nkind = "reported"\nformat = "names"\nallow_private = true\nextent = "additions"\n'
+    text += f'url = "{site.url()}"\n'
     (tmp_path / "feeds.toml").write_text(text)
     return Settings(data=tmp_path, clock="day")
 
 
-def ask(site, path="/list", **options):
-    return fetch(site.url(path), **({"limit": 10_000, "allow_private": True} | options))
+@pytest.fixture(autouse=True)
+def at_once(monkeypatch):
+    """Tries follow each other without a wait."""
+    monkeypatch.setattr(fetching, "_WAITS", (0.0, 0.0, 0.0))
 
 
-def test_a_list_comes_with_its_validators(site):
+@pytest.fixture
+def ask(site, tmp_path):
+    def asked(path="/list", *, url=None, headers=None, secrets=None, **options):
+        rules = Rules(**({"limit": 10_000, "allow_private": True} | options))
+        request = Ask(url or site.url(path), headers=headers or {}, secrets=secrets or {})
+        return fetch(request, tmp_path / "parts", rules)
+
+    return asked
+
+
+def test_a_list_comes_with_its_validators(site, ask):
     site.answers["/list"] = (200, {"ETag": '"1"', "Last-Modified": "Sun, 01 Mar 2026 00:00:00 GMT"}, NAMES)
-    answer = ask(site)
-    assert (answer.status, answer.content, answer.etag) == (200, NAMES, '"1"')
+    answer = ask()
+    assert (answer.status, answer.path.read_bytes(), answer.etag) == (200, NAMES, '"1"')
     headers = site.asked[0][1]
     assert headers["Host"] == f"127.0.0.1:{site.server_port}"
     assert headers["Accept-Encoding"] == "identity"
-    assert ask(site, known=Known(answer.etag, answer.last_modified)).status == 304
+    assert ask(headers={"If-None-Match": answer.etag}).status == 304
 
 
-def test_a_name_is_connected_to_at_the_address_that_was_judged(site):
+def test_a_name_is_connected_to_at_the_address_that_was_judged(site, ask):
     site.answers["/list"] = (200, {}, NAMES)
-    answer = fetch(site.url().replace("127.0.0.1", "localhost"), limit=10_000, allow_private=True)
-    assert answer.content == NAMES
+    answer = ask(url=site.url().replace("127.0.0.1", "localhost"))
+    assert answer.path.read_bytes() == NAMES
     assert site.asked[0][1]["Host"] == f"localhost:{site.server_port}"
 
 
-def test_encoded_bytes_are_kept_as_served(site):
+def test_encoded_bytes_are_kept_as_served(site, ask):
     packed = gzip.compress(NAMES)
     site.answers["/list"] = (200, {"Content-Encoding": "gzip"}, packed)
-    assert ask(site).content == packed
+    assert ask().path.read_bytes() == packed
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_what_is_not_there_is_an_answer(site, status):
+def test_what_is_not_there_is_an_answer(site, ask, status):
     site.answers["/list"] = (status, {}, HTML)
-    assert ask(site).content is None
+    assert ask().path is None
 
 
 @pytest.mark.parametrize(("status", "error"), [(500, TransientError), (503, TransientError), (429, TransientError),
-                                               (403, TerminalError), (206, TerminalError)])  # fmt: skip
-def test_other_answers_are_errors_that_know_whether_to_try_again(site, status, error):
+                                               (403, TerminalError), (206, TransientError)])  # fmt: skip
+def test_other_answers_are_errors_that_know_whether_to_try_again(site, ask, status, error):
     site.answers["/list?key=secret"] = (status, {}, b"")
     with pytest.raises(error) as failure:
-        ask(site, "/list?key=secret")
+        ask("/list?key=secret")
     assert str(status) in str(failure.value)
     assert "secret" not in str(failure.value)
 
 
-def test_a_private_address_is_not_asked_unless_that_is_meant(site):
+def test_a_private_address_is_not_asked_unless_that_is_meant(site, ask):
     with pytest.raises(TerminalError, match="private address"):
-        ask(site, allow_private=False)
+        ask(allow_private=False)
     assert site.asked == []
     with pytest.raises(TerminalError, match="private address"):
-        fetch("http://169.254.169.254/latest", limit=10, allow_private=True)
+        ask(url="http://169.254.169.254/latest")
 
 
-def test_redirects_stay_on_the_host(site):
+def test_redirects_stay_on_the_host(site, ask):
     site.answers |= {"/list": (302, {"Location": "/moved"}, b""), "/moved": (200, {}, NAMES)}
-    assert ask(site).content == NAMES
+    assert ask().path.read_bytes() == NAMES
     for elsewhere in (
         "http://lists.example/",
         f"http://127.0.0.2:{site.server_port}/",
@@ -128,24 +142,24 @@ def test_redirects_stay_on_the_host(site):
     ):
         site.answers["/list"] = (302, {"Location": elsewhere}, b"")
         with pytest.raises(TerminalError, match="another host"):
-            ask(site)
+            ask()
     site.answers["/list"] = (302, {"Location": "/list"}, b"")
     with pytest.raises(TerminalError, match="redirects more than"):
-        ask(site)
+        ask()
 
 
-def test_more_bytes_than_allowed_are_not_read(site):
+def test_more_bytes_than_allowed_are_not_read(site, ask):
     site.answers["/list"] = (200, {}, b"x" * 10_001)
     with pytest.raises(TerminalError, match="more than 10,000 bytes"):
-        ask(site)
+        ask()
 
 
-def test_an_answer_that_is_cut_and_a_closed_port_may_pass(site):
+def test_an_answer_that_is_cut_and_a_closed_port_may_pass(site, ask):
     site.answers["/list"] = (200, {"Content-Length": "999999"}, NAMES)
     with pytest.raises(TransientError, match="can't be reached"):
-        ask(site, limit=1 << 30)
+        ask(limit=1 << 30)
     with pytest.raises(TransientError, match="can't be reached"):
-        fetch("http://127.0.0.1:1/", limit=10, allow_private=True)
+        ask(url="http://127.0.0.1:1/")
 
 
 def rows(config, table):

@@ -168,10 +168,10 @@ def test_a_list_at_its_limit_says_so_and_rows_beyond_are_not_read(config):
 def test_new_rows_and_a_shrunken_day(config):
     for number in range(4):
         day = DAY + dt.timedelta(days=number)
-        put(config, f"lists/{day}.txt", "".join(f"n{i}.example\n" for i in range(number, number + 100)))
+        put(config, f"lists/{day}.txt", "".join(f"n{i}.example\n" for i in range(60 * number, 60 * number + 100)))
         run(config, day)
     assert [row[1:] for row in read(config, "feed_day", "feed, day, rows, new_rows, gate") if row[0] == "nrd"] == [
-        (DAY + dt.timedelta(days=n), 100, 100 if n == 0 else 1, "ok") for n in range(4)
+        (DAY + dt.timedelta(days=n), 100, 100 if n == 0 else 60, "ok") for n in range(4)
     ]
     last = DAY + dt.timedelta(days=4)
     put(config, f"lists/{last}.txt", "a.example\n")

@@ -1,9 +1,14 @@
--- What came of a feed on a day, in figures. Addresses and public suffixes are no names of ours but no sign of a broken
--- list either.
+-- What came of a feed on a day, in figures. Addresses, public suffixes and leaked NSEC3 owners are no names of ours but no
+-- sign of a broken list either.
 SELECT
-    (SELECT count(*) FROM named_entry) + (SELECT count(*) FROM unread) AS lines,
+    (SELECT count(*) FROM named_entry) + (SELECT count(*) FROM unread) + (SELECT coalesce(sum(names), 0) FROM tally) AS lines,
     count(*) FILTER (
-        name_fqdn IS NULL AND name_reason NOT LIKE 'an IP address%' AND name_reason NOT LIKE 'a public suffix%'
+        name_fqdn IS NULL
+        AND NOT hashed
+        AND name_reason NOT LIKE 'an IP address%'
+        AND name_reason NOT LIKE 'a public suffix%'
     ) + (SELECT count(*) FROM unread) AS foreign_lines,
-    count(*) FILTER (name_fqdn IS NULL) + (SELECT count(*) FROM unread) AS rejects
+    count(*) FILTER (name_fqdn IS NULL) + (SELECT count(*) FROM unread) AS rejects,
+    count(DISTINCT name_fqdn) AS names,
+    (SELECT string_agg(remark, '; ' ORDER BY remark) FROM tally) AS remarks
 FROM named_entry

@@ -1,4 +1,4 @@
--- The entries of a feed's lists of a day, as text.
+-- The entries of a feed's lists of a day, as text. `kind` is null where it is the feed's own.
 CREATE OR REPLACE TEMP TABLE entry (
     raw_sha256 VARCHAR,
     fetched_at TIMESTAMPTZ,
@@ -7,5 +7,6 @@ CREATE OR REPLACE TEMP TABLE entry (
     seen_text VARCHAR,
     reference VARCHAR,
     label VARCHAR,
-    series VARCHAR
+    series VARCHAR,
+    kind VARCHAR
 )

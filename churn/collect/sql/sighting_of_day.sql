@@ -1,10 +1,10 @@
 -- One sighting a distinct entry that holds a name. A time that no list of that day can mean is as good as none: then the
--- instant of the fetch stands for it.
+-- instant of the fetch stands for it. Of a whole list, only names that it never had before, each once: its earliest entry.
 CREATE OR REPLACE TEMP TABLE sighting_of_day AS
 SELECT DISTINCT
     name_domain AS domain,
     name_fqdn AS fqdn,
-    $kind AS kind,
+    kind,
     $feed AS feed,
     CASE
         WHEN instant_of(seen_text) BETWEEN $day::DATE::TIMESTAMPTZ - INTERVAL 400 DAY AND $day::DATE::TIMESTAMPTZ + INTERVAL 2 DAY

@@ -1,2 +1,2 @@
--- A content that can't be read at all.
-INSERT INTO unread VALUES (NULL, $reason, $excerpt)
+-- A line, or a whole content (null), that can't be read.
+INSERT INTO unread VALUES ($line, $reason, $excerpt)

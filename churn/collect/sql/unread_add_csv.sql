@@ -1,7 +1,7 @@
--- Lines that are no CSV of as many columns as the header has.
+-- Lines that are no CSV of as many columns as the header has; `skipped` lines stand before what was read.
 INSERT INTO unread
 SELECT
-    line,
+    $skipped + line,
     CASE error_type
         WHEN 'MISSING COLUMNS' THEN 'fewer columns than the header has'
         WHEN 'TOO MANY COLUMNS' THEN 'more columns than the header has'

@@ -1,7 +1,8 @@
 """Lists in CSV (RFC 4180): a header, then rows of as many columns. Used for feeds and for imports.
 
 Nothing is guessed from the data: the header says which of four delimiters it is, all values are text, and a row that
-does not fit the header is put aside with its line.
+does not fit the header is put aside with its line. A list without a header has one in the feed's declaration, and
+comments (#) may stand before everything.
 """
 
 from __future__ import annotations
@@ -16,11 +17,10 @@ from pathlib import Path
 
 import duckdb
 
+from churn.collect.entries import Landed
 from churn.collect.feeds import Feed
-from churn.collect.name_lists import UNBOUNDED
 from churn.collect.unpack import UnreadableError
 from churn.store.files import storage_error
-from churn.store.landing import Manifest
 from churn.store.queries import run
 
 LONGEST_LINE = 1 << 20
@@ -31,10 +31,11 @@ _OURS = {"name_text": "fqdn", "seen_text": "seen_at", "reference": "reference", 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """Column names of a CSV file, and what stands between its columns."""
+    """Column names of a CSV file, what stands between its columns, and whether the names are its first line."""
 
     columns: tuple[str, ...]
     delimiter: str
+    in_file: bool = True
 
 
 def read_header(head: bytes, wanted: Collection[str]) -> Header:
@@ -64,7 +65,7 @@ def csv_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> 
         str(path),
         columns=dict.fromkeys(header.columns, "VARCHAR"),
         sep=header.delimiter,
-        skiprows=1,
+        skiprows=1 if header.in_file else 0,
         header=False,
         auto_detect=False,
         quotechar='"',
@@ -77,33 +78,43 @@ def csv_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> 
     )
 
 
-def read_csv(con: duckdb.DuckDBPyConnection, content: bytes, feed: Feed, manifest: Manifest, scratch: Path) -> None:
+def read_csv(landed: Landed) -> None:
     """Add the rows of a list to `entry`, by the feed's map of columns, and what is no row to `unread`.
 
-    DuckDB reads CSV from files only: the bytes stand in the folder `scratch` meanwhile.
+    DuckDB reads CSV from files only: the bytes stand in a file of the moment meanwhile.
     """
-    header = read_header(content[:HEAD_BYTES], feed.columns.values())
-    if missing := sorted(set(feed.columns.values()) - set(header.columns)):
-        have = ", ".join(header.columns)[:200]
-        raise UnreadableError(f"the header lacks the columns {', '.join(missing)}; it has {have}")
-    mapped = ", ".join(_column(feed, theirs, ours) for ours, theirs in _OURS.items())
+    con, feed = landed.con, landed.visit.feed
+    content, skipped = _without_preamble(plain_line_ends(landed.content()))
+    header = Header(feed.header, ",", in_file=False) if feed.header else _own_header(content, feed)
+    mapped = ", ".join([*(_column(feed, theirs, ours) for ours, theirs in _OURS.items()), _kept(feed)])
     run(con, "churn.collect", "csv_forget")
-    with _on_disk(plain_line_ends(content), scratch) as path:
+    with _on_disk(content, landed.scratch) as path:
         try:
             csv_relation(con, path, header).project(mapped).create_view("csv", replace=True)
             run(con, "churn.collect", "csv_counted")
         except (duckdb.InvalidInputException, duckdb.BinderException) as error:
             raise UnreadableError(f"this is no CSV: {str(error).splitlines()[0]}") from None
-    run(con, "churn.collect", "csv_lines")
-    run(
-        con,
-        "churn.collect",
-        "entry_add_csv",
-        digest=manifest.sha256,
-        fetched_at=manifest.fetched_at,
-        maximum_rows=feed.maximum_rows or UNBOUNDED,
-    )
-    run(con, "churn.collect", "unread_add_csv")
+    run(con, "churn.collect", "csv_lines", header=int(header.in_file), skipped=skipped)
+    run(con, "churn.collect", "entry_add_csv", **landed.bindings())
+    run(con, "churn.collect", "unread_add_csv", skipped=skipped)
+
+
+def _own_header(content: bytes, feed: Feed) -> Header:
+    wanted = {*feed.columns.values(), *feed.only}
+    header = read_header(content[:HEAD_BYTES], wanted)
+    if missing := sorted(wanted - set(header.columns)):
+        have = ", ".join(header.columns)[:200]
+        raise UnreadableError(f"the header lacks the columns {', '.join(missing)}; it has {have}")
+    return header
+
+
+def _without_preamble(content: bytes) -> tuple[bytes, int]:
+    """The content from its first line that is no comment on, and how many were before it."""
+    start, lines = 0, 0
+    while content.startswith((b"#", b"\xef\xbb\xbf#"), start):
+        start = content.find(b"\n", start) + 1 or len(content)
+        lines += 1
+    return content[start:], lines
 
 
 def plain_line_ends(content: bytes) -> bytes:
@@ -128,6 +139,19 @@ def _column(feed: Feed, theirs: str, ours: str) -> str:
     return f"{quoted(name)} AS {ours}" if name else f"CAST(NULL AS VARCHAR) AS {ours}"
 
 
+def _kept(feed: Feed) -> str:
+    """Whether a row is one of those that the feed wants, as an SQL expression."""
+    tests = [
+        f"lower(trim({quoted(name)})) IN ({', '.join(_literal(value.lower()) for value in values)})"
+        for name, values in feed.only.items()
+    ]
+    return f"{' AND '.join(tests) or 'true'} AS kept"
+
+
 def quoted(name: str) -> str:
     """A column's name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -1,0 +1,2 @@
+-- What a content holds besides its entries.
+INSERT INTO tally VALUES ($names, $remark)
