@@ -1,0 +1,208 @@
+"""Zone files: from a master file as a registry serves it, plain or gzip, to the names that the zone delegates.
+
+A file is read piece by piece; memory does not grow with it. Which bytes are a record is for `master_records` to say.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from churn.collect.formats.master_records import (
+    LONGEST_RECORD,
+    REASONS,
+    SHOWN_FAULTS,
+    Octets,
+    Work,
+    new_work,
+    read_records,
+)
+from churn.collect.unpack import STEEPEST, UnreadableError
+from churn.store.files import replacing
+
+LARGEST_ZONE = 1 << 37
+"""Most bytes that a zone may unpack to, unless said otherwise; the largest are at 30 GB."""
+EXCERPT = 200
+_STEP = 4 << 20
+_ENOUGH = 200_000
+_PACKED_STEP = 1 << 18
+_SMALL = 1 << 22
+_GZIP = b"\x1f\x8b"
+
+
+@dataclass(frozen=True, slots=True)
+class UnreadLine:
+    """What is no record: its first line (from 1), why, and how it begins (at most 200 characters)."""
+
+    line: int
+    reason: str
+    excerpt: str
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFigures:
+    """What a zone file was found to hold.
+
+    `apex` is the owner of the SOA record (the origin given, where there is none), `serial` its serial number.
+    `delegations` counts names; one that comes up in two places of an unsorted file counts twice. `is_closed`: the last
+    record is the SOA once more, as a zone transfer ends, so nothing is cut off. Of `unread_lines`, the first 1,000.
+    """
+
+    apex: str | None
+    serial: int | None
+    records: int
+    delegations: int
+    is_closed: bool
+    unread: int
+    unread_lines: tuple[UnreadLine, ...]
+
+
+def write_delegations(
+    source: Path, target: Path, origin: str | None = None, *, largest: int = LARGEST_ZONE
+) -> ZoneFigures:
+    """Write the names that a zone file delegates to a Parquet file with one column, `fqdn`, in the file's order.
+
+    Errors: see `read_delegations`; TransientError and TerminalError where `target` can't be written.
+    """
+    schema = pa.schema([("fqdn", pa.string())])
+    with (
+        replacing(target) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", use_dictionary=False) as file,
+    ):
+
+        def keep(names: pa.StringArray) -> None:
+            file.write_batch(pa.record_batch([names], schema=schema))
+
+        return read_delegations(source, keep, origin, largest=largest)
+
+
+def read_delegations(
+    source: Path,
+    keep: Callable[[pa.StringArray], object],
+    origin: str | None = None,
+    *,
+    largest: int = LARGEST_ZONE,
+    step: int = _STEP,
+) -> ZoneFigures:
+    """Hand the names that a zone file delegates to `keep`, some 100,000 at once, in the file's order.
+
+    These are the owners of NS records (class IN) strictly below the apex, wildcards left out, in lower case without a
+    final dot. Reads plain files and gzip, `step` bytes at once. Raises UnreadableError for gzip that is cut off, broken
+    or a bomb, for more than `largest` bytes, and for what holds no record.
+    """
+    reading = _Reading(new_work(origin), keep)
+    with source.open("rb") as file:
+        reading.read(_unpacked(file, source.stat().st_size, largest, step), step)
+    figures = reading.figures()
+    if figures.records == 0:
+        raise UnreadableError(f"{source.name} is no zone file: none of its lines is a record")
+    return figures
+
+
+@dataclass(slots=True)
+class _Reading:
+    """One file on its way through the loop."""
+
+    work: Work
+    keep: Callable[[pa.StringArray], object]
+    delegations: int = 0
+    unread: list[UnreadLine] = field(default_factory=list)
+
+    def read(self, pieces: Iterator[bytes], step: int) -> None:
+        """Read all pieces, each of at most `step` bytes; what is left of one goes before the next."""
+        octets = np.zeros(LONGEST_RECORD + step + 1, np.uint8)
+        left = 0
+        for piece in pieces:
+            end = left + len(piece)
+            octets[left:end] = np.frombuffer(piece, np.uint8)
+            left = self._read_buffer(octets, end, is_last=False)
+        octets[left] = ord("\n")  # the last line need not have one
+        self._read_buffer(octets, left + 1, is_last=True)
+        self._flush()
+
+    def _read_buffer(self, octets: Octets, end: int, *, is_last: bool) -> int:
+        state = self.work.state
+        state["at"] = 0
+        while not read_records(octets, end, self.work, is_last):
+            self._flush()
+            self._note(octets)
+        self._note(octets)
+        if state["rows"][0] > _ENOUGH:
+            self._flush()
+        at = int(state["at"][0])
+        octets[: end - at] = octets[at:end].copy()
+        return end - at
+
+    def _flush(self) -> None:
+        """Give away the names that have gathered."""
+        rows = int(self.work.state["rows"][0])
+        if rows:
+            offsets = self.work.offsets[: rows + 1].copy()
+            names = self.work.names[: offsets[-1]].copy()
+            self.keep(pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(names)))
+        self.work.state["rows"] = 0
+        self.delegations += rows
+
+    def _note(self, octets: Octets) -> None:
+        """Take down the faults that were found in a buffer, while it stands."""
+        for fault in self.work.faults[: int(self.work.state["shown"][0])]:
+            if len(self.unread) < SHOWN_FAULTS:
+                line = octets[fault["start"] : min(fault["start"] + 4 * EXCERPT, len(octets))].tobytes()
+                excerpt = line.partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")[:EXCERPT]
+                self.unread.append(UnreadLine(int(fault["line"]), REASONS[int(fault["reason"])], excerpt))
+        self.work.state["shown"] = 0
+
+    def figures(self) -> ZoneFigures:
+        """What has been found so far."""
+        state = self.work.state[0]
+        return ZoneFigures(
+            apex=self.work.apex[: state["apex"]].tobytes().decode("ascii") if state["apex"] >= 0 else None,
+            serial=int(state["serial"]) if state["soas"] else None,
+            records=int(state["records"]),
+            delegations=self.delegations,
+            is_closed=bool(state["closed"]),
+            unread=int(state["faults"]),
+            unread_lines=tuple(self.unread),
+        )
+
+
+def _unpacked(file: IO[bytes], packed: int, largest: int, step: int) -> Iterator[bytes]:
+    """The file's own bytes, at most `step` at once, gzip of one or more members undone."""
+    is_gzip = file.read(2) == _GZIP
+    file.seek(0)
+    limit = min(largest, max(_SMALL, packed * STEEPEST)) if is_gzip else largest
+    unpacked = 0
+    for piece in _gunzip(file, step) if is_gzip else iter(lambda: file.read(step), b""):
+        unpacked += len(piece)
+        if unpacked > limit:
+            raise UnreadableError(f"{packed:,} bytes unpack to more than {limit:,}: this is no zone")
+        yield piece
+
+
+def _gunzip(file: IO[bytes], step: int) -> Iterator[bytes]:
+    member, packed = zlib.decompressobj(wbits=31), file.read(_PACKED_STEP)
+    try:
+        while packed:
+            yield member.decompress(packed, step)
+            packed = member.unconsumed_tail or member.unused_data or file.read(_PACKED_STEP)
+            if member.eof and (packed := _without_padding(packed, file)):
+                member = zlib.decompressobj(wbits=31)
+        while not member.eof and (piece := member.decompress(b"", step)):
+            yield piece
+    except zlib.error as error:
+        raise UnreadableError(f"the gzip data is broken: {error}") from None
+    if not member.eof:
+        raise UnreadableError("the gzip data is cut off")
+
+
+def _without_padding(packed: bytes, file: IO[bytes]) -> bytes:
+    while packed and not packed.strip(b"\0"):
+        packed = file.read(_PACKED_STEP)
+    return packed.lstrip(b"\0")
