@@ -69,7 +69,7 @@ def write_delegations(
 ) -> ZoneFigures:
     """Write the names that a zone file delegates to a Parquet file with one column, `fqdn`, in the file's order.
 
-    Errors: see `read_delegations`; TransientError and TerminalError where `target` can't be written.
+    Errors: those of `read_delegations`; TransientError and TerminalError where `target` can't be written.
     """
     schema = pa.schema([("fqdn", pa.string())])
     with (
@@ -95,11 +95,14 @@ def read_delegations(
 
     These are the owners of NS records (class IN) strictly below the apex, wildcards left out, in lower case without a
     final dot. Reads plain files and gzip, `step` bytes at once. Raises UnreadableError for gzip that is cut off, broken
-    or a bomb, for more than `largest` bytes, and for what holds no record.
+    or a bomb, for more than `largest` bytes, and for what holds no record; UsageError for an origin that is no name.
     """
     reading = _Reading(new_work(origin), keep)
-    with source.open("rb") as file:
-        reading.read(_unpacked(file, source.stat().st_size, largest, step), step)
+    try:
+        with source.open("rb") as file:
+            reading.read(_unpacked(file, source.stat().st_size, largest, step), step)
+    except OSError as error:
+        raise UnreadableError(f"{source.name} can't be read: {error.strerror}") from None
     figures = reading.figures()
     if figures.records == 0:
         raise UnreadableError(f"{source.name} is no zone file: none of its lines is a record")
