@@ -38,6 +38,11 @@ def day_in(text: str) -> dt.date | None:
     return None
 
 
+def undated(text: str) -> str:
+    """A text with its dates left out, so that two days' names of the same thing are one."""
+    return _DATE.sub("", text)
+
+
 def _claim(stored: Path, manifest: Manifest) -> dt.date | None:
     try:
         with gzip.open(stored) as file:

@@ -7,23 +7,28 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from churn.collect.claims import undated
 from churn.collect.credentials import Credential
 from churn.collect.feeds import Feed
 from churn.collect.transports.http import Answer, Ask, Rules, fetch
 from churn.errors import TerminalError
 from churn.settings import Settings
-from churn.store.landing import Manifest, Origin, earlier_landings, land, land_again, landed
+from churn.store.landing import Manifest, Origin, land, land_again, landed, landed_days, without_credentials
 
 _NO_CREDENTIAL = 'has no credential for {key} in its URL; set credential and auth = "url"'
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Visit:
-    """A feed on a day. `credential` is what its provider gave, where it asks for one."""
+    """A feed on a day. `credential` is what its provider gave, where it asks for one.
+
+    What landed on days before is read once (a feed may have a thousand zones, each of which asks for its last copy).
+    """
 
     settings: Settings
     feed: Feed
@@ -36,8 +41,24 @@ class Visit:
         return landed(self.settings, self.feed.name, self.day)
 
     def earlier(self, url: str) -> Iterator[Manifest]:
-        """What landed of a URL on the days before, the newest first."""
-        return earlier_landings(self.settings, self.feed.name, self.day, url)
+        """What landed of a URL on the days before (as far back as the window), the newest first."""
+        shown = without_credentials(url)
+        return (manifest for manifest in self._past.get(undated(shown), ()) if manifest.url == shown)
+
+    def earlier_copies(self, manifest: Manifest) -> Iterator[Manifest]:
+        """Likewise, but of the same URL or path with any date in it: a list whose address tells the day."""
+        return iter(self._past.get(undated(manifest.url), ()))
+
+    @cached_property
+    def _past(self) -> dict[str, list[Manifest]]:
+        """What landed before, by URL without a date."""
+        past: dict[str, list[Manifest]] = {}
+        since = self.day - dt.timedelta(days=self.settings.window_days)
+        for day in reversed(landed_days(self.settings, self.feed.name)):
+            if since <= day < self.day:
+                for manifest in reversed(landed(self.settings, self.feed.name, day)):
+                    past.setdefault(undated(manifest.url), []).append(manifest)
+        return past
 
     @contextmanager
     def ask(self, ask: Ask, *, known: Manifest | None = None, secret: bool = True) -> Iterator[Answer]:

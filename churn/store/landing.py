@@ -16,7 +16,6 @@ import io
 import json
 import shutil
 import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -124,14 +123,6 @@ def landed(settings: Settings, feed: str, day: dt.date) -> list[Manifest]:
 def landed_days(settings: Settings, feed: str) -> list[dt.date]:
     """Days on which something landed of a feed, ascending."""
     return sorted({dt.date.fromisoformat(p.parent.name) for p in _root(settings, feed).glob("????-??-??/[!.]*.json")})
-
-
-def earlier_landings(settings: Settings, feed: str, day: dt.date, url: str) -> Iterator[Manifest]:
-    """What landed of a URL (or path) on days before, the newest first."""
-    shown = without_credentials(url)
-    for earlier in reversed(landed_days(settings, feed)):
-        if earlier < day:
-            yield from (manifest for manifest in reversed(landed(settings, feed, earlier)) if manifest.url == shown)
 
 
 def stored_file(settings: Settings, manifest: Manifest) -> Path:

@@ -2,7 +2,7 @@
 
 name_list    one name or URL a line
 csv_list     CSV by a map of columns
-zone         master files (`master_file`), compared with the last copy (`zone_diff`)
+zone         master files (`master_file`), compared with the last copy (`zone_changes`)
 misp         MISP events
 stix         STIX 2.1 bundles and TAXII envelopes
 static_ct    tiles of a static-CT log
@@ -17,6 +17,7 @@ from churn.collect.entries import Landed
 from churn.collect.feeds import FormatName
 from churn.collect.formats.csv_list import read_csv
 from churn.collect.formats.name_list import read_names
+from churn.collect.formats.zone import read_zone
 from churn.collect.transports.single import visit_one
 from churn.collect.visit import Visit
 
@@ -32,4 +33,5 @@ class Format:
 FORMATS: dict[FormatName, Format] = {
     "names": Format(visit_one, read_names),
     "csv": Format(visit_one, read_csv),
+    "zone": Format(visit_one, read_zone),
 }

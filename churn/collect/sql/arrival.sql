@@ -10,5 +10,8 @@ SELECT
     ) + (SELECT count(*) FROM unread) AS foreign_lines,
     count(*) FILTER (name_fqdn IS NULL) + (SELECT count(*) FROM unread) AS rejects,
     count(DISTINCT name_fqdn) AS names,
-    (SELECT string_agg(remark, '; ' ORDER BY remark) FROM tally) AS remarks
+    (
+        SELECT left(string_agg(remark || CASE WHEN times > 1 THEN ' (' || times || ' times)' ELSE '' END, '; ' ORDER BY remark), 500)
+        FROM (SELECT remark, count(*) AS times FROM tally WHERE remark IS NOT NULL GROUP BY remark)
+    ) AS remarks
 FROM named_entry

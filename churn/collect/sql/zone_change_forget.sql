@@ -1,0 +1,2 @@
+-- What changed in a zone belongs to one zone only.
+DROP TABLE zone_change
