@@ -26,7 +26,7 @@ from churn.collect.visit import Visit
 from churn.errors import ChurnError
 from churn.pseudonyms import load_pseudonymiser
 from churn.settings import Settings
-from churn.store.database import lake_database, lake_of, table_relation
+from churn.store.database import lake_of, scratch, table_relation
 from churn.store.landing import Manifest, landed, landed_days
 from churn.store.naming import load_names, spell_foreign
 from churn.store.queries import run
@@ -61,19 +61,20 @@ def collect_day(visit: Visit) -> FeedDay:
         if feed.gates_the_day:
             raise
         return result
-    since = day - dt.timedelta(days=settings.window_days)
-    with lake_database(settings, since=since, until=day - dt.timedelta(days=1)) as con:
-        _earlier_sightings(con, visit)
+    with scratch(settings) as con:
+        _show_past(con, visit)
         unreadable = _read_entries(con, visit, manifests)
         _name_entries(con, visit)
         return _write(con, visit, _arrival(con, visit, manifests, unreadable))
 
 
-def _earlier_sightings(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
-    """The view `earlier_sighting`: all that the feed ever gave before, however long ago."""
-    files = lake_of(visit.settings).files("sighting", None, visit.day - dt.timedelta(days=1))
-    own = [path for path in files if path.stem == f"feed-{visit.feed.name}"]
-    table_relation(con, "sighting", own).create_view("earlier_sighting")
+def _show_past(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
+    """The views `earlier_sighting`, all that the feed ever gave before, and `earlier_feed_day`, how it was lately."""
+    yesterday, window = visit.day - dt.timedelta(days=1), dt.timedelta(days=visit.settings.window_days)
+    for table, since in (("sighting", None), ("feed_day", visit.day - window)):
+        files = lake_of(visit.settings).files(table, since, yesterday)
+        own = [path for path in files if path.stem == f"feed-{visit.feed.name}"]
+        table_relation(con, table, own).create_view(f"earlier_{table}")
 
 
 def _read_entries(con: duckdb.DuckDBPyConnection, visit: Visit, manifests: list[Manifest]) -> str | None:
@@ -153,7 +154,7 @@ def _first_landing(visit: Visit, same: list[dt.date], manifests: list[Manifest])
 def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> FeedDay:
     feed, day = visit.feed, visit.day
     lake, writer = lake_of(visit.settings), f"feed-{feed.name}"
-    earlier = [rows for (rows,) in run(con, "churn.collect", "earlier_rows", feed=feed.name).fetchall()]
+    earlier = [rows for (rows,) in run(con, "churn.collect", "earlier_rows").fetchall()]
     verdict = judge(arrival, day, earlier, _expectation(feed))
     rows = con.table("sighting_of_day") if is_a_list(arrival) else None
     written = lake.write("sighting", day, writer, rows) if rows else 0

@@ -1,2 +1,2 @@
 -- Rows of the earlier days on which the feed was as it should be.
-SELECT rows FROM feed_day WHERE feed = $feed AND gate = 'ok' ORDER BY day
+SELECT rows FROM earlier_feed_day WHERE gate = 'ok' ORDER BY day
