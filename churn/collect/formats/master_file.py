@@ -157,7 +157,8 @@ class _Reading:
         """Take down the faults that were found in a buffer, while it stands."""
         for fault in self.work.faults[: int(self.work.state["shown"][0])]:
             if len(self.unread) < SHOWN_FAULTS:
-                line = octets[fault["start"] : min(fault["start"] + 4 * EXCERPT, len(octets))].tobytes()
+                start = int(fault["start"])  # no further than the loop got, which does not depend on the pieces
+                line = octets[start : min(start + 4 * EXCERPT, int(fault["stop"]) + 1)].tobytes()
                 excerpt = line.partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")[:EXCERPT]
                 self.unread.append(UnreadLine(int(fault["line"]), REASONS[int(fault["reason"])], excerpt))
         self.work.state["shown"] = 0

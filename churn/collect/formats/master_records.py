@@ -287,7 +287,8 @@ def _record(octets: Octets, end: int, work: Work) -> None:
     kind = _type(octets, start, stop, end, work)
     count, third, is_generic = _data(octets, end, state)
     if state.fault == OK:
-        state.fault = wrong if wrong != OK else _keep(kind, 1 if is_generic else count, third, work)
+        is_wrong = wrong != OK and kind != -NO_TYPE
+        state.fault = wrong if is_wrong else _keep(kind, 1 if is_generic else count, third, work)
 
 
 @_compiled
