@@ -13,6 +13,7 @@ import os
 import socket
 import sys
 import threading
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,10 @@ from typing import Any
 from churn.lab import nsd
 from churn.lab.dns_server import serve_tcp, serve_udp
 from churn.lab.dns_wire import Answers
+from churn.lab.faults import Faults
 from churn.lab.hosts import Listeners
 from churn.lab.web import HttpConnection, Site
+from churn.lab.web_faults import FaultyConnection
 from churn.lab.whois_server import Servers, WhoisConnection, addresses
 from churn.lab.world import World, load
 
@@ -61,7 +64,7 @@ async def _listen(world: World, options: Options, at_end: Callable[[], None] | N
     site, servers = Site(world, options["base"]), Servers(world)
     listeners = Listeners(world, Path(options["record"]))
     makers: dict[str, Callable[[], asyncio.Protocol]] = {
-        "http": lambda: HttpConnection(site),
+        "http": _web(site, Faults.from_json(options["faults"])),
         "whois": lambda: WhoisConnection(servers),
         "tls": listeners.tls,
         "website": listeners.website,
@@ -71,6 +74,11 @@ async def _listen(world: World, options: Options, at_end: Callable[[], None] | N
             await loop.create_server(make, sock=socket.socket(fileno=number), backlog=1_024)
     _ready(at_end)
     await asyncio.Event().wait()
+
+
+def _web(site: Site, faults: Faults) -> Callable[[], asyncio.Protocol]:
+    asked = Counter[str]()
+    return (lambda: FaultyConnection(site, faults, asked)) if faults.http else (lambda: HttpConnection(site))
 
 
 def dns(options: Options) -> None:
