@@ -6,6 +6,8 @@ reading them. An example with every key stands beside this file (`feeds.example.
 
 from __future__ import annotations
 
+import base64
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
@@ -22,7 +24,7 @@ MEGABYTE = 1 << 20
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,49}")
 
 
-_AUTH = re.compile(r"basic|bearer|url|header [A-Za-z0-9-]{1,60}")
+_AUTH = re.compile(r"basic|bearer|url|header [A-Za-z0-9-]{1,60}|tsig hmac-[a-z0-9-]{1,20}")
 
 
 def _fetchable(url: str) -> str:
@@ -40,7 +42,7 @@ def _plain_name(name: str) -> str:
 
 def _known_auth(auth: str) -> str:
     if not _AUTH.fullmatch(auth):
-        raise ValueError("auth is basic, bearer, url (for {key} in it) or header NAME")
+        raise ValueError("auth is basic, bearer, url (for {key} in it), header NAME or tsig ALGORITHM")
     return auth
 
 
@@ -80,6 +82,7 @@ class Feed(BaseModel):
 
     credential: Annotated[str, AfterValidator(_plain_name)] | None = None
     auth: Annotated[str, AfterValidator(_known_auth)] | None = None
+    log_key: str | None = None
 
     expected_rows: int | None = Field(None, ge=1)
     maximum_rows: int | None = Field(None, ge=1)
@@ -119,7 +122,7 @@ class Feed(BaseModel):
     @property
     def changes_daily(self) -> bool:
         """Whether each day has an address of its own, so that a past day can be fetched later."""
-        return "{day}" in (self.url or self.path or "")
+        return on_day(self.url or self.path or "", dt.date.min) != (self.url or self.path or "")
 
     @property
     def whole(self) -> bool:
@@ -132,6 +135,12 @@ class Feed(BaseModel):
     def compares(self) -> bool:
         """Whether it is made of zones, of which the changes since the last copy are told."""
         return self.format in _ZONES
+
+
+def on_day(place: str, day: dt.date) -> str:
+    """A URL or path with the day filled in: `{day}` is 2026-03-01, `{day64}` the base64 of 2026-03-01.zip (WhoisDS)."""
+    packed = base64.b64encode(f"{day}.zip".encode()).decode()
+    return place.replace("{day}", day.isoformat()).replace("{day64}", packed)
 
 
 def load_feeds(settings: Settings) -> dict[str, Feed]:

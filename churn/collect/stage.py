@@ -23,9 +23,9 @@ from churn.store import queries
 from churn.store.database import lake_database, lake_of
 
 
-def feed_names(settings: Settings) -> list[str]:
-    """Names of the enabled feeds. Raises UsageError where no file declares any."""
-    return list(load_feeds(settings))
+def feed_names(settings: Settings, cadence: str | None = None) -> list[str]:
+    """Names of the enabled feeds, or of those with a cadence. Raises UsageError where no file declares any."""
+    return [name for name, feed in load_feeds(settings).items() if cadence in (None, feed.cadence)]
 
 
 def collect_feed(

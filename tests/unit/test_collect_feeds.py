@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from pathlib import Path
+
 import pytest
 
-from churn.collect.feeds import example_file, load_feeds
+from churn.collect import feed_names
+from churn.collect.feeds import catalogue, example_file, load_feeds, on_day
 from churn.errors import UsageError
 from churn.settings import Settings
 
@@ -53,3 +58,49 @@ def test_what_is_wrong_is_named(tmp_path, text, named):
     with pytest.raises(UsageError) as refusal:
         load(tmp_path, text)
     assert named in str(refusal.value)
+
+
+def test_every_entry_of_the_catalogue_holds_and_says_on_what_terms():
+    feeds = catalogue()
+    assert len(feeds) > 20
+    for feed in feeds.values():
+        assert feed.licence, feed.name
+        assert re.search(r"https://|docs/feeds.md", feed.about), feed.name
+        assert feed.enabled == (feed.credential is None), feed.name
+        assert not feed.allow_private, feed.name
+        assert feed.url is None or feed.url.startswith(("https://", "axfr://")), feed.name
+        assert feed.kind == "registered" or not feed.gates_the_day, feed.name
+    assert {feed.format for feed in feeds.values()} == {"names", "csv", "czds", "axfr", "static-ct", "misp", "taxii"}
+
+
+def test_the_page_of_feeds_tells_how_to_get_each_of_them():
+    page = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text()
+    assert [name for name in catalogue() if f"`{name}`" not in page] == []
+    credentials = {feed.credential for feed in catalogue().values() if feed.credential}
+    assert [name for name in credentials if f"CHURN_CREDENTIAL_{name.upper()}" not in page] == []
+
+
+def test_a_file_uses_the_catalogue_and_changes_single_keys(tmp_path):
+    feeds = load(tmp_path, 'use = ["openphish", "urlhaus"]\n[feeds.openphish]\nrequired = true\n[feeds.a]\n' + GOOD)
+    assert [*feeds] == ["openphish", "urlhaus", "a"]
+    assert feeds["openphish"] == catalogue()["openphish"].model_copy(update={"required": True})
+    assert feeds["urlhaus"].enabled
+    with pytest.raises(UsageError, match="uses nothing, which the catalogue lacks"):
+        load(tmp_path, 'use = ["nothing"]\n')
+
+
+def test_feeds_are_asked_for_by_their_cadence(tmp_path):
+    load(tmp_path, 'use = ["openphish"]\n[feeds.a]\n' + GOOD)
+    settings = Settings(data=tmp_path)
+    assert feed_names(settings) == ["openphish", "a"]
+    assert feed_names(settings, "hourly") == ["openphish"]
+    assert feed_names(settings, "daily") == ["a"]
+
+
+def test_days_stand_in_a_place(tmp_path):
+    day = dt.date(2026, 3, 1)
+    assert on_day("a/{day}/{key}", day) == "a/2026-03-01/{key}"
+    assert on_day("{day64}", day) == "MjAyNi0wMy0wMS56aXA="
+    (feed,) = load(tmp_path, "[feeds.a]\n" + GOOD).values()
+    assert feed.changes_daily
+    assert not catalogue()["openphish"].changes_daily

@@ -1,8 +1,9 @@
 """Lists in CSV (RFC 4180): a header, then rows of as many columns. Used for feeds and for imports.
 
 Nothing is guessed from the data: the header says which of four delimiters it is, all values are text, and a row that
-does not fit the header is put aside with its line. A list without a header has one in the feed's declaration, and
-comments (#) may stand before everything.
+does not fit the header is put aside with its line. A list without a header has one in the feed's declaration, of which
+the first row must have as many columns. Comments (#) may stand before and after everything; a space after each comma is
+read as part of what stands between columns.
 """
 
 from __future__ import annotations
@@ -52,11 +53,14 @@ def read_header(head: bytes, wanted: Collection[str]) -> Header:
 
 
 def _reading(line: str, delimiter: str) -> Header:
+    return Header(tuple(cell.strip() for cell in _cells(line, delimiter)), delimiter)
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
     try:
-        cells = next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
+        return next(csv.reader(io.StringIO(line), delimiter=delimiter), [])
     except csv.Error:
-        cells = []
-    return Header(tuple(cell.strip() for cell in cells), delimiter)
+        return []
 
 
 def csv_relation(con: duckdb.DuckDBPyConnection, path: Path, header: Header) -> duckdb.DuckDBPyRelation:
@@ -84,8 +88,8 @@ def read_csv(landed: Landed) -> None:
     DuckDB reads CSV from files only: the bytes stand in a file of the moment meanwhile.
     """
     con, feed = landed.con, landed.visit.feed
-    content, skipped = _without_preamble(plain_line_ends(landed.content()))
-    header = Header(feed.header, ",", in_file=False) if feed.header else _own_header(content, feed)
+    content, skipped = _without_comments(plain_line_ends(landed.content()))
+    header = _declared_header(content, feed) if feed.header else _own_header(content, feed)
     mapped = ", ".join([*(_column(feed, theirs, ours) for ours, theirs in _OURS.items()), _kept(feed)])
     run(con, "churn.collect", "csv_forget")
     with _on_disk(content, landed.scratch) as path:
@@ -99,6 +103,15 @@ def read_csv(landed: Landed) -> None:
     run(con, "churn.collect", "unread_add_csv", skipped=skipped)
 
 
+def _declared_header(content: bytes, feed: Feed) -> Header:
+    """The declared header, and the delimiter by which the first row has as many columns; a comma where none does."""
+    line = content[:HEAD_BYTES].partition(b"\n")[0].decode("utf-8", "replace")
+    fitting = (d for d in _DELIMITERS if len(_cells(line, d)) == len(feed.header))
+    delimiter = next(fitting, ",")
+    spaced = delimiter == "," and any(cell.startswith(' "') for cell in _cells(line, ","))
+    return Header(feed.header, ", " if spaced else delimiter, in_file=False)
+
+
 def _own_header(content: bytes, feed: Feed) -> Header:
     wanted = {*feed.columns.values(), *feed.only}
     header = read_header(content[:HEAD_BYTES], wanted)
@@ -108,13 +121,18 @@ def _own_header(content: bytes, feed: Feed) -> Header:
     return header
 
 
-def _without_preamble(content: bytes) -> tuple[bytes, int]:
-    """The content from its first line that is no comment on, and how many were before it."""
-    start, lines = 0, 0
+def _without_comments(content: bytes) -> tuple[bytes, int]:
+    """The content from its first line that is no comment to its last such line, and how many were before it."""
+    start, end, lines = 0, len(content), 0
     while content.startswith((b"#", b"\xef\xbb\xbf#"), start):
         start = content.find(b"\n", start) + 1 or len(content)
         lines += 1
-    return content[start:], lines
+    while end > start:
+        last = content.rfind(b"\n", start, end - 1) + 1 or start
+        if not content.startswith(b"#", last):
+            break
+        end = last
+    return content[start:end], lines
 
 
 def plain_line_ends(content: bytes) -> bytes:

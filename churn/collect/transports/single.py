@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from churn.collect.claims import day_in
-from churn.collect.feeds import Feed
+from churn.collect.feeds import Feed, on_day
 from churn.collect.visit import Visit
 from churn.errors import TerminalError
 from churn.settings import Settings
@@ -20,9 +20,9 @@ def visit_one(visit: Visit) -> None:
         for path in inbox_files(settings, feed, visit.day):
             _land_file(visit, path)
     elif feed.url:
-        visit.fetch_and_land(feed.url.replace("{day}", visit.day.isoformat()))
+        visit.fetch_and_land(on_day(feed.url, visit.day))
     elif feed.path:
-        path = settings.feeds_file.parent / feed.path.replace("{day}", visit.day.isoformat())
+        path = settings.feeds_file.parent / on_day(feed.path, visit.day)
         if path.exists():
             _land_file(visit, path)
 
