@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -113,9 +114,9 @@ def _arrival(
     lines, foreign_lines, rejects, names, remarks = run(con, "churn.collect", "arrival").fetchall()[0]
     rows, new_rows, newest_at = run(con, "churn.collect", "sighting_figures").fetchall()[0]
     whole = visit.feed.whole and not visit.feed.compares
-    same = _same_days(visit, manifests)
+    days_before = run(con, "churn.collect", "days_before").fetchall()[0][0]
     if whole and "seen_at" not in visit.feed.columns:
-        newest_at = _first_landing(visit, same, manifests)
+        newest_at = _unchanged_since(visit, manifests)
     end = dt.datetime.combine(visit.day + dt.timedelta(days=1), dt.time(), dt.UTC)
     return Arrival(
         contents=len(manifests),
@@ -126,29 +127,38 @@ def _arrival(
         new_rows=new_rows,
         fetched_at=max((manifest.fetched_at for manifest in manifests), default=None),
         freshness_hours=max((end - newest_at).total_seconds() / 3600, 0.0) if newest_at else None,
-        repeats=same[0] if same else None,
+        repeats=_repeated_day(visit, manifests),
         claims=claimed_day(visit.settings, manifests),
         unreadable=unreadable,
         remarks=remarks,
         whole=whole or visit.feed.compares,
+        backlog=whole and not days_before,
     )
 
 
-def _same_days(visit: Visit, manifests: list[Manifest]) -> list[dt.date]:
-    """Earlier days on which the very same contents landed, the latest first."""
-    now, settings, name = {manifest.sha256 for manifest in manifests}, visit.settings, visit.feed.name
-    earlier = [
-        day
-        for day in reversed(landed_days(settings, name))
-        if visit.day - dt.timedelta(days=_REPEAT_DAYS) <= day < visit.day
-    ]
-    return [day for day in earlier if now and {other.sha256 for other in landed(settings, name, day)} == now]
+def _earlier_contents(visit: Visit) -> Iterator[tuple[dt.date, list[Manifest]]]:
+    """What landed on each of the days before, the latest first."""
+    for day in reversed(landed_days(visit.settings, visit.feed.name)):
+        if visit.day - dt.timedelta(days=_REPEAT_DAYS) <= day < visit.day:
+            yield day, landed(visit.settings, visit.feed.name, day)
 
 
-def _first_landing(visit: Visit, same: list[dt.date], manifests: list[Manifest]) -> dt.datetime | None:
-    """When a whole list that is unchanged was first had as it is."""
-    since = landed(visit.settings, visit.feed.name, same[-1]) if same else manifests
-    return max((manifest.fetched_at for manifest in since), default=None)
+def _same(some: list[Manifest], others: list[Manifest]) -> bool:
+    return {each.sha256 for each in some} == {each.sha256 for each in others}
+
+
+def _repeated_day(visit: Visit, manifests: list[Manifest]) -> dt.date | None:
+    """The latest earlier day on which the very same contents landed."""
+    return next((day for day, earlier in _earlier_contents(visit) if manifests and _same(manifests, earlier)), None)
+
+
+def _unchanged_since(visit: Visit, manifests: list[Manifest]) -> dt.datetime | None:
+    """When a whole list was first had as it has been ever since."""
+    for _, earlier in _earlier_contents(visit):
+        if not _same(manifests, earlier):
+            break
+        manifests = earlier
+    return max((manifest.fetched_at for manifest in manifests), default=None)
 
 
 def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> FeedDay:
@@ -173,7 +183,7 @@ def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> Fe
 
 def _expectation(feed: Feed) -> Expectation:
     tells_time = "seen_at" in feed.columns or feed.whole
-    return Expectation(feed.expected_rows, feed.stale_after_hours if tells_time else None, feed.most_seen_before)
+    return Expectation(feed.expected_rows, feed.stale_after_hours, feed.most_seen_before, tells_time)
 
 
 def _write_feed_day(settings: Settings, day: dt.date, feed: Feed, verdict: Verdict, arrival: Arrival) -> None:
@@ -188,6 +198,7 @@ def _write_feed_day(settings: Settings, day: dt.date, feed: Feed, verdict: Verdi
         "freshness_hours": arrival.freshness_hours if used else None,
         "gate": verdict.gate,
         "detail": verdict.detail,
+        "backlog": arrival.backlog,
     }
     lake_of(settings).write_rows("feed_day", day, f"feed-{feed.name}", [row])
 

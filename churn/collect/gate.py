@@ -22,7 +22,8 @@ class Arrival:
 
     `foreign_lines` are nothing that such a list holds; `new_rows` are names that no earlier day of the feed had;
     `repeats` is a day with the very same contents; `unreadable` says why nothing could be read; `claims` is the day
-    that the contents say they are of; `remarks` are what the readers have to say; `whole` lists come whole each day.
+    that the contents say they are of; `remarks` are what the readers have to say; `whole` lists come whole each day;
+    `backlog`: this is the first of those.
     """
 
     contents: int
@@ -38,15 +39,20 @@ class Arrival:
     unreadable: str | None = None
     remarks: str | None = None
     whole: bool = False
+    backlog: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What a feed is expected to be, as declared: rows a day, age of its newest entry, share of names seen before."""
+    """What a feed is expected to be, as declared: rows a day, age of its newest entry, share of names seen before.
+
+    Where it does not tell the time of its entries, only the day that it claims to be of can be too old.
+    """
 
     rows: int | None = None
     stale_after_hours: float | None = None
     most_seen_before: float = 1.0
+    tells_time: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +115,7 @@ def _repeated(arrival: Arrival, earlier_rows: Sequence[int], expected: Expectati
 def _stale(arrival: Arrival, day: dt.date, expected: Expectation) -> Verdict | None:
     if expected.stale_after_hours is None:
         return None
-    if (arrival.freshness_hours or 0) > expected.stale_after_hours:
+    if expected.tells_time and (arrival.freshness_hours or 0) > expected.stale_after_hours:
         what = "it is unchanged since then" if arrival.whole else "its newest entry"
         return Verdict("stale", f"{what}: {arrival.freshness_hours:,.0f} hours old")
     if arrival.claims and (day - arrival.claims).days * 24 > expected.stale_after_hours:

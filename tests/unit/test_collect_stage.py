@@ -180,6 +180,43 @@ def test_new_rows_and_a_shrunken_day(config):
     assert ("a.example",) in read(config, "sighting", "fqdn")
 
 
+WHOLE = '[feeds.now]\nkind = "reported"\nformat = "names"\npath = "now-{day}.txt"\n'
+
+
+def serve_whole(config, number, names):
+    lines = [f"https://{name}.example/{path}\n" for name in names.split() for path in "xy"]
+    put(config, f"now-{DAY + dt.timedelta(days=number)}.txt", "".join(lines))
+
+
+def test_a_whole_list_gives_each_name_on_its_first_day(config):
+    config.feeds_file.write_text(WHOLE)
+    for number, names in enumerate(["a b", "a b c", "c d", "a d"]):
+        serve_whole(config, number, names)
+        run(config, DAY + dt.timedelta(days=number))
+    assert read(config, "sighting", "day::VARCHAR, fqdn") == [
+        ("2026-03-01", "a.example"),
+        ("2026-03-01", "b.example"),
+        ("2026-03-02", "c.example"),
+        ("2026-03-03", "d.example"),
+    ]
+    assert read(config, "feed_day", "day::VARCHAR, rows, new_rows, gate, backlog") == [
+        ("2026-03-01", 2, 2, "ok", True),
+        ("2026-03-02", 3, 1, "ok", False),
+        ("2026-03-03", 2, 1, "ok", False),
+        ("2026-03-04", 2, 0, "ok", False),
+    ]
+
+
+def test_a_whole_list_that_stands_still_is_stale(config):
+    config.feeds_file.write_text(WHOLE)
+    for number, names in enumerate(["a", "a b", "a", "a", "a", "a"]):
+        serve_whole(config, number, names)
+    for number in range(5):
+        run(config, DAY + dt.timedelta(days=number))
+    with pytest.raises(GateError, match=r"now is stale \(it is unchanged since then: 73 hours old\)"):
+        run(config, DAY + dt.timedelta(days=5))
+
+
 def test_one_feed_that_stops_the_day_does_not_keep_the_others_from_being_collected(config):
     put(config, "inbox/desk/2026-03-01.csv", HEADER + "1,a.example,,,\n")
     with pytest.raises(GateError, match="nrd is missing"):

@@ -201,6 +201,18 @@ def test_listed_together_is_a_burst_and_an_innocent_batch_is_not(tmp_path):
     assert listed == {domain for domain, traits in wanted.items() if traits["reported"]}
 
 
+@pytest.mark.parametrize(("backlog", "bursts"), [(True, 0), (False, 1), (None, 1)])
+def test_what_was_on_a_list_before_we_had_it_is_no_burst(tmp_path, backlog, bursts):
+    settings = make(tmp_path)
+    put(settings, background(2000) | campaign(60, reported=20))
+    lake_of(settings).write_rows(
+        "feed_day", DAY, "test", [{"feed": "reported", "day": DAY, "gate": "ok", "backlog": backlog}]
+    )
+    link.run(settings, DAY)
+    burst.run(settings, DAY)
+    assert len([row for row in table(settings, "burst") if row["kind"] == "listing"]) == bursts
+
+
 @pytest.mark.parametrize("listed", [0, 9])
 def test_fewer_than_the_least_are_no_burst(tmp_path, listed):
     settings = make(tmp_path)

@@ -15,10 +15,13 @@ FROM today
 INNER JOIN sighting ON sighting.domain = today.domain AND sighting.kind = 'registered'
 GROUP BY today.cluster_id, today.domain
 UNION ALL
+-- of a list that is served whole, the first day's names are old news
 SELECT today.cluster_id, today.domain, 'listing', min(sighting.day)
 FROM today
 INNER JOIN sighting ON sighting.domain = today.domain AND sighting.kind = 'reported'
+LEFT JOIN feed_day ON feed_day.feed = sighting.feed AND feed_day.day = sighting.day
 GROUP BY today.cluster_id, today.domain
+HAVING NOT coalesce(arg_min(feed_day.backlog, sighting.day), false)
 UNION ALL
 -- growth is asked of clusters that stood before: their first day is when they were found, not when they grew
 SELECT gained.cluster_id, gained.domain, 'growth', gained.day

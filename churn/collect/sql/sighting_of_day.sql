@@ -1,5 +1,5 @@
--- One sighting a distinct entry that holds a name. A time that no list of that day can mean is as good as none: then the
--- instant of the fetch stands for it. Of a whole list, only names that it never had before, each once: its earliest entry.
+-- One sighting a distinct entry that holds a name. A time that no list of that day can mean (before there were such lists,
+-- or in the future) is as good as none: then the instant of the fetch stands for it.
 CREATE OR REPLACE TEMP TABLE sighting_of_day AS
 SELECT DISTINCT
     name_domain AS domain,
@@ -7,7 +7,7 @@ SELECT DISTINCT
     kind,
     $feed AS feed,
     CASE
-        WHEN instant_of(seen_text) BETWEEN $day::DATE::TIMESTAMPTZ - INTERVAL 400 DAY AND $day::DATE::TIMESTAMPTZ + INTERVAL 2 DAY
+        WHEN instant_of(seen_text) BETWEEN TIMESTAMPTZ '2000-01-01' AND $day::DATE::TIMESTAMPTZ + INTERVAL 2 DAY
             THEN instant_of(seen_text)
         ELSE fetched_at
     END AS seen_at,
