@@ -1,17 +1,23 @@
 """Obtaining a feed's bytes of a day: from what has landed, else by its transport.
 
 A day that has landed is not fetched again: a past day is a function of what landed on it. Only the current day of a
-feed with a shorter cadence is, when that has gone by.
+feed with a shorter cadence is, when that has gone by; and a day that stopped at the gate, where its list has an address
+of its own, for the provider may have put it right.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
+
+import pyarrow.parquet as pq
 
 from churn.collect.formats import FORMATS
 from churn.collect.unpack import UnreadableError, unpack
 from churn.collect.visit import Visit
-from churn.store.landing import Manifest, read_landed
+from churn.errors import ChurnError
+from churn.store.database import lake_of
+from churn.store.landing import Manifest, read_landed, set_aside
 
 _CADENCE = {"hourly": dt.timedelta(minutes=50), "daily": dt.timedelta(hours=23)}
 """Somewhat less than their names say: a clock that ticks a little early must not skip a turn."""
@@ -21,7 +27,24 @@ def obtain(visit: Visit) -> list[Manifest]:
     """What landed of a feed on a day, after landing what there is to land. Raises as its transport does."""
     if _is_due(visit):
         FORMATS[visit.feed.format].visit(visit)
+    elif visit.feed.changes_daily and _is_stopped(visit):
+        _obtain_anew(visit)
     return visit.landed
+
+
+def _is_stopped(visit: Visit) -> bool:
+    path = lake_of(visit.settings).path("feed_day", visit.day, f"feed-{visit.feed.name}")
+    return path.is_file() and pq.read_table(path, columns=["gate"])["gate"].to_pylist() != ["ok"]
+
+
+def _obtain_anew(visit: Visit) -> None:
+    """Let what comes take the place of what had come; where nothing does, that stands, and the gate says so again."""
+    before = visit.landed
+    with suppress(ChurnError):
+        FORMATS[visit.feed.format].visit(visit)
+    if len(visit.landed) > len(before):
+        for manifest in before:
+            set_aside(visit.settings, manifest)
 
 
 def _is_due(visit: Visit) -> bool:

@@ -18,7 +18,7 @@ HTTP_FAULTS = {
     "empty": "nothing, and 200",
     "page": "an HTML page, and 200",
     "cut-gzip": "gzip that ends early, its length told rightly",
-    "bomb": "gzip of 256 MB of nothing",
+    "bomb": "gzip of 64 MB of nothing",
     "bomb-zip": "the same as a zip archive",
     "long-line": "the list, and a line of 2 MB",
     "hostile": "the list, and names with HTML, formulas, terminal escapes, text directions and NULs",

@@ -23,7 +23,7 @@ from urllib.parse import unquote
 from churn.lab.faults import Faults
 from churn.lab.web import Answer, HttpConnection, Site
 
-BOMB_BYTES = 1 << 28
+BOMB_BYTES = 1 << 26
 LINE_BYTES = 2 << 20
 DRIP_BYTES = 64
 DRIP_SECONDS = 0.01
@@ -137,7 +137,7 @@ def _with_hostile_names(_: FaultyConnection, body: bytes) -> bytes:
 
 @cache
 def _bomb() -> bytes:
-    """Members of gzip one after the other, each of 16 MB."""
+    """Members of gzip one after the other, each of 4 MB."""
     return gzip.compress(bytes(BOMB_BYTES // 16), mtime=0) * 16
 
 

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from churn.errors import TerminalError
 from churn.settings import Settings
-from churn.store.files import replacing, write_bytes
+from churn.store.files import replacing, storage_error, write_bytes
 
 _GZIP = b"\x1f\x8b"
 _STEP = 1 << 20
@@ -112,6 +112,15 @@ def _manifest_of(feed: str, day: dt.date, origin: Origin, **content: Any) -> Man
 def _told(target: Path, manifest: Manifest) -> Manifest:
     write_bytes(target, json.dumps(asdict(manifest), default=_as_text, indent=1).encode())
     return manifest
+
+
+def set_aside(settings: Settings, manifest: Manifest) -> None:
+    """Let a content be one of its day no longer. Its bytes and its manifest stay, the latter as `.set-aside`."""
+    told = _folder(settings, manifest.feed, manifest.day) / f"{manifest.sha256[:16]}.json"
+    try:
+        told.replace(told.with_suffix(".set-aside"))
+    except OSError as error:
+        raise storage_error(error, told) from error
 
 
 def landed(settings: Settings, feed: str, day: dt.date) -> list[Manifest]:
