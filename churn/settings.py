@@ -104,6 +104,10 @@ class Settings(BaseSettings):
         """The instant (UTC) with which a run of `day` stamps what it observes. Read at the edge, once a stage."""
         return dt.datetime.combine(day, EVENING) if self.clock == "day" else dt.datetime.now(dt.UTC)
 
+    def window_start(self, day: dt.date) -> dt.date:
+        """The first day of the window that ends with `day`."""
+        return day - dt.timedelta(days=self.window_days - 1)
+
     @property
     def feeds_file(self) -> Path:
         """The file that declares the feeds."""

@@ -30,7 +30,7 @@ from churn.store.queries import run as run_query
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Test the clusters of `day`; replaces that day of `burst` and `burst_member`."""
-    since = day - dt.timedelta(days=settings.window_days - 1)
+    since = settings.window_start(day)
     lake = lake_of(settings)
     with lake_database(settings, since=since, until=day) as con:
         progress(0, 3, "events of the clusters")

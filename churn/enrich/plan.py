@@ -36,7 +36,7 @@ def names_of_day(settings: Settings, day: dt.date) -> list[str]:
 
 def registration_plan(settings: Settings, day: dt.date) -> RegistrationPlan:
     """Names whose registration is looked up on the day."""
-    since = day - dt.timedelta(days=settings.window_days - 1)
+    since = settings.window_start(day)
     ranked = _rows(settings, since, day, "registration_plan", most_selective=MOST_SELECTIVE)
     asked = {domain for (domain,) in _rows(settings, day, day, "registration_asked")}
     chosen = tuple(domain for domain, _ in ranked[: settings.registration_budget])

@@ -44,7 +44,7 @@ LEAST_CORE = 3
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Link the window that ends with `day`; replaces that day of the five tables of linking."""
-    since = day - dt.timedelta(days=settings.window_days - 1)
+    since = settings.window_start(day)
     with lake_database(settings, since=since, until=day) as con:
         steps = len(STEPS) + len(LEDGER_STEPS) + 2
         for number, step in enumerate(STEPS):

@@ -100,7 +100,7 @@ def gather(
     con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, corrections: Mapping[int, Correction]
 ) -> Gathered:
     """Read the day from a database of lake and ledger up to that day."""
-    since = day - dt.timedelta(days=settings.window_days - 1)
+    since = settings.window_start(day)
     bound = {
         "day": day,
         "since": since,

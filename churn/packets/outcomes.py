@@ -24,7 +24,7 @@ STANDING = STEPS[: STEPS.index("standing") + 1]
 def review_outcomes(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Record how each domain that was told of before `day` stands on it; a second review of a day changes nothing."""
     progress(0, 1, "reading how the domains told of stand")
-    since = day - dt.timedelta(days=settings.window_days - 1)
+    since = settings.window_start(day)
     with lake_database(settings, until=day) as con:
         for step in STANDING:
             run_query(con, "churn.packets", step, day=day, since=since, burst_q=settings.burst_q)

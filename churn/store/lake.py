@@ -30,14 +30,14 @@ class Lake:
 
     def days(self, table: str) -> list[dt.date]:
         """Days of which the table has files, ascending."""
-        return sorted({_day_of(path) for path in self._paths(table)})
+        return sorted({day_of(path) for path in self._paths(table)})
 
     def files(self, table: str, since: dt.date | None = None, until: dt.date | None = None) -> list[Path]:
         """Files of a table from `since` to `until`, both included, in a stable order."""
         return sorted(
             path
             for path in self._paths(table)
-            if (since is None or _day_of(path) >= since) and (until is None or _day_of(path) <= until)
+            if (since is None or day_of(path) >= since) and (until is None or day_of(path) <= until)
         )
 
     def path(self, table: str, day: dt.date, writer: str) -> Path:
@@ -119,5 +119,6 @@ def _projection(table: Table, given: list[str]) -> str:
     )
 
 
-def _day_of(path: Path) -> dt.date:
+def day_of(path: Path) -> dt.date:
+    """The day of a file of the lake, by its folder."""
     return dt.date.fromisoformat(path.parent.name.removeprefix("day="))

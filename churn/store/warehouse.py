@@ -25,7 +25,7 @@ from churn.errors import TransientError, UsageError
 from churn.settings import Settings
 from churn.store.database import lake_of, published, published_path, table_relation, writable
 from churn.store.files import replacing
-from churn.store.lake import Lake
+from churn.store.lake import Lake, day_of
 from churn.store.ledger import ledger_of
 from churn.store.queries import query
 from churn.store.schema import TABLES, Column, Kind, Table, tables
@@ -118,7 +118,7 @@ def _partitions(lake: Lake, *kinds: Kind) -> Iterator[tuple[Partition, list[Path
     for table in tables(*kinds):
         by_day: dict[dt.date, list[Path]] = defaultdict(list)
         for path in lake.files(table.name):
-            by_day[dt.date.fromisoformat(path.parent.name.removeprefix("day="))].append(path)
+            by_day[day_of(path)].append(path)
         for day, files in by_day.items():
             yield (table.name, day), files
 
