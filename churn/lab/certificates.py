@@ -29,10 +29,20 @@ class Authority:
 
     def certificate_pem(self, domain: str, key_number: int, created: dt.datetime) -> bytes:
         """Private key, certificate and the authority's certificate of a domain, as one PEM text."""
-        key = self._key(f"host {key_number}")
-        certificate = self._signed(domain, key, created)
+        key, certificate = self._key(f"host {key_number}"), self.certificate(domain, key_number, created)
         secret = key.private_bytes(PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         return secret + certificate.public_bytes(PEM) + self.root.public_bytes(PEM)
+
+    def certificate(
+        self, domain: str, key_number: int, created: dt.datetime, *, precertificate: bool = False
+    ) -> x509.Certificate:
+        """A domain's certificate, or the pre-certificate (RFC 6962, 3.1) that the log gets before it."""
+        return self._signed(domain, self._key(f"host {key_number}"), created, precertificate=precertificate)
+
+    @cached_property
+    def log_key(self) -> ec.EllipticCurvePrivateKey:
+        """The key of the lab's certificate log."""
+        return self._key("certificate log")
 
     @cached_property
     def root(self) -> x509.Certificate:
@@ -64,11 +74,13 @@ class Authority:
         digest = hashlib.sha512(f"{self.seed} {purpose}".encode()).digest()
         return ec.derive_private_key(int.from_bytes(digest) % (ORDER - 1) + 1, ec.SECP256R1())
 
-    def _signed(self, domain: str, key: ec.EllipticCurvePrivateKey, created: dt.datetime) -> x509.Certificate:
+    def _signed(
+        self, domain: str, key: ec.EllipticCurvePrivateKey, created: dt.datetime, *, precertificate: bool
+    ) -> x509.Certificate:
         serial = int.from_bytes(hashlib.sha256(f"{self.seed} serial {domain}".encode()).digest()[:16]) >> 1
         start = created.replace(microsecond=0) + dt.timedelta(minutes=3 + serial % 40)
         names = [x509.DNSName(domain), x509.DNSName(f"www.{domain}")]
-        return (
+        builder = (
             x509.CertificateBuilder()
             .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, domain)] if len(domain) < 64 else []))
             .issuer_name(self._name)
@@ -78,5 +90,7 @@ class Authority:
             .not_valid_after(start + dt.timedelta(days=90))
             .add_extension(x509.SubjectAlternativeName(names), critical=len(domain) > 63)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-            .sign(self._key("authority"), hashes.SHA256(), ecdsa_deterministic=True)
         )
+        if precertificate:
+            builder = builder.add_extension(x509.PrecertPoison(), critical=True)
+        return builder.sign(self._key("authority"), hashes.SHA256(), ecdsa_deterministic=True)

@@ -16,6 +16,7 @@ from http import HTTPStatus
 from urllib.parse import unquote
 
 from churn.lab import feeds, rdap
+from churn.lab.ct_log import CtLog, packed
 from churn.lab.records import Record, record
 from churn.lab.world import World
 
@@ -47,6 +48,7 @@ class Site:
     def __init__(self, world: World, base: str) -> None:
         self._world, self._base = world, base
         self._feed = lru_cache(maxsize=64)(self._rendered_feed)
+        self._log = CtLog(world)
 
     def answer(  # noqa: PLR0911 - a return a path reads best
         self, path: str, headers: dict[str, str]
@@ -65,6 +67,8 @@ class Site:
                 return _problem(400, "Not a path that is served here")
             case [("nrd" | "reported") as kind, name]:
                 return self._list(kind, name, headers.get("if-none-match", ""))
+            case ["ct", day, *parts]:
+                return self._logged(day, "/".join(parts), headers.get("accept-encoding", ""))
         return Answer(404, b"", "text/plain")
 
     def _registry(self, tld: str, name: str) -> Answer:
@@ -98,6 +102,19 @@ class Site:
         if tag in known:
             return Answer(304, b"", "text/plain", headers)
         return Answer(200, body, "application/gzip" if kind == "nrd" else "text/csv", headers)
+
+    def _logged(self, day: str, path: str, encodings: str) -> Answer:
+        try:
+            body = self._log.answer(dt.date.fromisoformat(day), path)
+        except ValueError:
+            body = None
+        if body is None:
+            return Answer(404, b"", "text/plain")
+        if path == "checkpoint":
+            return Answer(200, body, "text/plain; charset=utf-8")
+        if "gzip" in encodings and path.startswith("tile/data/"):
+            return Answer(200, packed(body), "application/octet-stream", {"Content-Encoding": "gzip"})
+        return Answer(200, body, "application/octet-stream")
 
     def _rendered_feed(self, kind: str, day: dt.date) -> bytes:
         return (feeds.registered_list if kind == "nrd" else feeds.reported_list)(self._world, day)

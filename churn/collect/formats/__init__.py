@@ -17,7 +17,9 @@ from churn.collect.entries import Landed
 from churn.collect.feeds import FormatName
 from churn.collect.formats.csv_list import read_csv
 from churn.collect.formats.name_list import read_names
+from churn.collect.formats.static_ct import read_static_ct
 from churn.collect.formats.zone import read_zone
+from churn.collect.transports.ct_log import visit_log
 from churn.collect.transports.single import visit_one
 from churn.collect.visit import Visit
 
@@ -34,4 +36,5 @@ FORMATS: dict[FormatName, Format] = {
     "names": Format(visit_one, read_names),
     "csv": Format(visit_one, read_csv),
     "zone": Format(visit_one, read_zone),
+    "static-ct": Format(visit_log, read_static_ct),
 }
