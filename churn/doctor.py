@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import aiodns
 
 from churn.collect import feed_names
+from churn.collect.overview import how_to_give, overview
 from churn.errors import ChurnError
 from churn.settings import Settings, settings_file
 from churn.store.database import lake_of, published_path
@@ -77,6 +78,14 @@ def _feeds(settings: Settings) -> Iterator[Finding]:
     now = settings.now(days[-1]) if days else None
     fresh = end is None or now is None or now - end < dt.timedelta(hours=STALE_HOURS)
     yield Finding("feeds", fresh, f"{', '.join(names)}; {newest}")
+    for line in overview(settings):
+        if line.enabled and line.credential == "missing" and line.feed.credential:
+            needed = how_to_give(line.feed.credential)
+            yield Finding(
+                "credential",
+                False,
+                f"the feed {line.feed.name} needs one: {needed} (whose database is not seen from here)",
+            )
 
 
 def _resolver(settings: Settings) -> Iterator[Finding]:

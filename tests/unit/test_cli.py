@@ -1,5 +1,6 @@
 """The command line: what it says, what it returns, and how it fails."""
 
+import datetime as dt
 import json
 import sys
 from dataclasses import dataclass
@@ -9,12 +10,14 @@ from typer.testing import CliRunner
 
 from churn.cli.app import app, main
 from churn.cli.terminal import shown
+from churn.collect import collect_feed
 from churn.errors import UsageError
+from churn.settings import Settings
 from churn.store.schema import TABLES
 
 COMMANDS = (
-    "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "import", "parse",
-    "explain", "pivot", "cluster", "verdict", "outcomes", "doctor", "bench",
+    "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "feeds", "import",
+    "parse", "explain", "pivot", "cluster", "verdict", "outcomes", "doctor", "bench",
 )  # fmt: skip
 
 
@@ -143,3 +146,61 @@ def test_a_raw_answer_is_shown_with_every_column(churn, tmp_path):
     assert (one["outcome"], one["registrar_iana_id"], one["status"]) == ("ok", 990001, ["clientHold"])
     assert set(TABLES["registration"].column_names) | {"file", "outcome", "detail"} == one.keys() == other.keys()
     assert other["outcome"] == "not_found"
+
+
+def test_feeds_helps_where_there_is_no_file_yet(churn, tmp_path):
+    done = churn("feeds", "--data", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 'use = ["openphish"]' in done.stdout
+    catalogue = json.loads(churn("feeds", "--all", "--json", "--data", tmp_path).stdout)["feeds"]
+    assert len(catalogue) > 20
+    assert not any(feed["declared"] or feed["enabled"] for feed in catalogue)
+    assert all(feed["licence"] and feed["about"] for feed in catalogue)
+    assert churn("feeds", "nothing", "--data", tmp_path).returncode == 2
+    assert "auth.abuse.ch" in churn("feeds", "urlhaus", "--data", tmp_path).stdout
+
+
+def test_feeds_tells_what_is_held_and_how_the_last_day_went(churn, tmp_path):
+    (tmp_path / "feeds.toml").write_text(
+        'use = ["urlhaus", "pulsedive_test", "whoisds"]\n[feeds.ours]\nkind = "reported"\nformat = "names"\n'
+        'path = "list-{day}.txt"\nexpected_rows = 9\n[feeds.off]\nenabled = false\nkind = "reported"\n'
+        'format = "names"\ninbox = true\n'
+    )
+    for day, names in (("2026-03-01", "a.example\nb.example\n"), ("2026-03-02", "a.example\n")):
+        (tmp_path / f"list-{day}.txt").write_text(names)
+        settings = Settings(data=tmp_path, clock="day")
+        collect_feed(settings, dt.date.fromisoformat(day), "ours")
+    done = churn(
+        "feeds", "--json", "--data", tmp_path, CHURN_CREDENTIAL_ABUSECH="very secret", AIRFLOW_CONN_CHURN_X="http://"
+    )
+    assert "very secret" not in done.stdout
+    feeds = {feed["name"]: feed for feed in json.loads(done.stdout)["feeds"]}
+    assert {name: (feed["enabled"], feed["credential_held"]) for name, feed in feeds.items()} == {
+        "urlhaus": (True, True),
+        "pulsedive_test": (True, False),
+        "whoisds": (True, None),
+        "ours": (True, None),
+        "off": (False, None),
+    }
+    assert "CHURN_CREDENTIAL_PULSEDIVE" in feeds["pulsedive_test"]["to_do"]
+    assert feeds["urlhaus"]["to_do"] is None
+    assert feeds["ours"]["last"] == {
+        "day": "2026-03-02",
+        "rows": 1,
+        "new_rows": 0,
+        "gate": "shrunken",
+        "detail": "1 rows, less than half of the declared 9",
+    }
+    text = " ".join(churn("feeds", "--data", tmp_path).stdout.split())
+    assert "ours: 1 rows, less than half of the declared 9" in text
+    assert "very secret" not in text
+
+
+def test_doctor_tells_which_credential_is_missing(churn, tmp_path):
+    (tmp_path / "feeds.toml").write_text('use = ["urlhaus", "phishtank"]\n')
+    done = churn("doctor", "--json", "--data", tmp_path, CHURN_CREDENTIAL_PHISHTANK="very secret")
+    findings = [finding for finding in json.loads(done.stdout)["findings"] if finding["subject"] == "credential"]
+    assert [finding["ok"] for finding in findings] == [False]
+    assert "urlhaus" in findings[0]["text"]
+    assert "CHURN_CREDENTIAL_ABUSECH" in findings[0]["text"]
+    assert "very secret" not in done.stdout
