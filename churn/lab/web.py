@@ -1,4 +1,4 @@
-"""The lab's HTTP server: RDAP registries and registrars, the bootstrap file, the feeds. GET and HEAD, keep-alive.
+"""The lab's HTTP server: RDAP registries and registrars, the bootstrap file, the feeds. GET, HEAD and POST, keep-alive.
 
 What belongs here: HTTP/1.1 (RFC 9112) as far as clients of the lab need it, and which path means what. What doesn't:
 bodies (`rdap`, `feeds`). Written by hand on an asyncio protocol: about 5,000 RDAP answers a second on one core.
@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
@@ -17,11 +18,13 @@ from urllib.parse import unquote
 
 from churn.lab import feeds, rdap
 from churn.lab.ct_log import CtLog, packed
+from churn.lab.czds import Czds
 from churn.lab.records import Record, record
 from churn.lab.world import World
 
 RDAP_JSON = "application/rdap+json"
 LONGEST_HEAD = 16_384
+LONGEST_BODY = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,7 @@ class Site:
     def __init__(self, world: World, base: str) -> None:
         self._world, self._base = world, base
         self._feed = lru_cache(maxsize=64)(self._rendered_feed)
+        self.czds = Czds(world, base)
         self._log = CtLog(world)
 
     def answer(  # noqa: PLR0911 - a return a path reads best
@@ -65,11 +69,28 @@ class Site:
                 return _json(rdap.help_answer())
             case ["rdap", *_]:
                 return _problem(400, "Not a path that is served here")
+            case ["czds", *parts]:
+                return self._zones(parts, headers)
             case [("nrd" | "reported") as kind, name]:
                 return self._list(kind, name, headers.get("if-none-match", ""))
             case ["ct", day, *parts]:
                 return self._logged(day, "/".join(parts), headers.get("accept-encoding", ""))
         return Answer(404, b"", "text/plain")
+
+    def posted(self, path: str, body: bytes) -> Answer:
+        """The answer to a POST of that body to that path."""
+        match unquote(path).strip("/").split("/"):
+            case ["czds", day, "api", "authenticate"]:
+                status, told = self.czds.authenticate(day, body)
+                return Answer(status, json.dumps(told).encode(), "application/json")
+        return Answer(405, b"", "text/plain", {"Allow": "GET, HEAD"})
+
+    def _zones(self, parts: list[str], headers: dict[str, str]) -> Answer:
+        status, body, told = self.czds.answer(parts, headers.get("authorization", ""))
+        tag = told.get("ETag")
+        if tag and tag in headers.get("if-none-match", ""):
+            return Answer(304, b"", "text/plain", told)
+        return Answer(status, body, "application/gzip" if tag else "application/json", told)
 
     def _registry(self, tld: str, name: str) -> Answer:
         registry = self._world.actors.registries.get(tld)
@@ -120,12 +141,33 @@ class Site:
         return (feeds.registered_list if kind == "nrd" else feeds.reported_list)(self._world, day)
 
 
+def _body_length(head: str) -> int:
+    """Bytes of body that follow a request's head; -1 where that is not said in a way that is understood here."""
+    told = re.findall(r"(?im)^content-length:[ \t]*(.*?)[ \t\r]*$", head)
+    if not told:
+        return 0
+    return int(told[0]) if len(told) == 1 and told[0].isdecimal() and int(told[0][:9]) <= LONGEST_BODY else -1
+
+
+def _part(answer: Answer, headers: dict[str, str]) -> Answer:
+    """The part that is asked for, from one byte on (RFC 9110, 14), unless If-Range names another version."""
+    begin = re.fullmatch(r"bytes=(\d{1,18})-", headers.get("range", ""))
+    versions = {answer.headers.get("ETag"), answer.headers.get("Last-Modified")}
+    if answer.status != 200 or not begin or headers.get("if-range", answer.headers.get("ETag")) not in versions:
+        return answer
+    first, size = int(begin[1]), len(answer.body)
+    if first >= size:
+        return Answer(416, b"", "text/plain", {"Content-Range": f"bytes */{size}"})
+    told = {**answer.headers, "Content-Range": f"bytes {first}-{size - 1}/{size}"}
+    return Answer(206, answer.body[first:], answer.type, told)
+
+
 class HttpConnection(asyncio.Protocol):
     """One client connection; requests may be pipelined."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._waiting = b""
+        self._waiting = self._body = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the transport."""
@@ -133,12 +175,16 @@ class HttpConnection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        """Answer every request that is complete."""
+        """Answer every request that is complete, body and all."""
         self._waiting += data
         while (end := self._waiting.find(b"\r\n\r\n")) >= 0:
-            head, self._waiting = self._waiting[:end], self._waiting[end + 4 :]
-            self._respond(head.decode("latin-1"))
-        if len(self._waiting) > LONGEST_HEAD:
+            head = self._waiting[:end].decode("latin-1")
+            whole = end + 4 + max(_body_length(head), 0)
+            if len(self._waiting) < whole:
+                break
+            self._body, self._waiting = self._waiting[end + 4 : whole], self._waiting[whole:]
+            self._respond(head)
+        if len(self._waiting) > LONGEST_HEAD + LONGEST_BODY:
             self._send(Answer(431, b"", "text/plain"), with_body=True, close=True)
 
     def _respond(self, head: str) -> None:
@@ -148,11 +194,12 @@ class HttpConnection(asyncio.Protocol):
         close = headers.get("connection", "").lower() == "close" or not first.endswith("HTTP/1.1")
         if len(words) != 3 or not words[2].startswith("HTTP/1."):
             self._send(Answer(400, b"", "text/plain"), with_body=True, close=True)
-        elif words[0] not in {"GET", "HEAD"} or "content-length" in headers or "transfer-encoding" in headers:
-            self._send(Answer(405, b"", "text/plain", {"Allow": "GET, HEAD"}), with_body=True, close=True)
+        elif words[0] not in {"GET", "HEAD", "POST"} or "transfer-encoding" in headers or _body_length(head) < 0:
+            self._send(Answer(405, b"", "text/plain", {"Allow": "GET, HEAD, POST"}), with_body=True, close=True)
         else:
-            answer = self._site.answer(words[1].partition("?")[0], headers)
-            self._send(answer, with_body=words[0] == "GET", close=close)
+            path = words[1].partition("?")[0]
+            answer = self._site.posted(path, self._body) if words[0] == "POST" else self._site.answer(path, headers)
+            self._send(_part(answer, headers), with_body=words[0] != "HEAD", close=close)
 
     def _send(self, answer: Answer, *, with_body: bool, close: bool) -> None:
         lines = [

@@ -78,6 +78,14 @@ class Answer:
         return self.headers.get("last-modified")
 
 
+class RefusedError(TerminalError):
+    """A status that will be the same again; `status` is HTTP's."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
 class _BrokenOffError(Exception):
     """Worth another try after `wait` seconds; `args[0]` says what happened."""
 
@@ -174,7 +182,7 @@ def _send(client: httpx.Client, request: httpx.Request, part: _Part, rules: Rule
             raise _BrokenOffError("has no more of what had broken off")
         if status == httpx.codes.TOO_MANY_REQUESTS or status >= httpx.codes.INTERNAL_SERVER_ERROR:
             raise _BrokenOffError(f"answered {status}", _retry_after(head.get("retry-after", "")))
-        raise TerminalError(f"{shown} answered {status}; check the feed's URL and your access to it.")
+        raise RefusedError(f"{shown} answered {status}; check the feed's URL and your access to it.", status)
     finally:
         response.close()
 
