@@ -62,13 +62,13 @@ class Landed:
         """A folder for files of the moment."""
         return self.visit.settings.data / "tmp"
 
-    def add(self, entries: Iterable[Entry], unread: Iterable[Unread] = ()) -> None:
-        """Add what was read, up to the feed's `maximum_rows`."""
+    def add(self, entries: Iterable[Entry], unread: Iterable[Unread] = (), *, once: bool = False) -> None:
+        """Add what was read, up to the feed's `maximum_rows`; `once`: but what another content of the day has too."""
         columns = list(zip(*entries, strict=True)) or [()] * len(Entry._fields)
         types = [pa.int64(), *[pa.string()] * (len(Entry._fields) - 1)]
         arrays = [pa.array(map(_bounded, column), kind) for column, kind in zip(columns, types, strict=True)]
         self.con.register("read_entries", pa.table(arrays, names=list(Entry._fields)))
-        run(self.con, "churn.collect", "entry_add", **self.bindings())
+        run(self.con, "churn.collect", "entry_add_once" if once else "entry_add", **self.bindings())
         self.con.unregister("read_entries")
         for line, reason, excerpt in unread:
             run(self.con, "churn.collect", "unread_add", line=line, reason=reason, excerpt=excerpt[:LONGEST_TEXT])
