@@ -19,7 +19,7 @@ from churn.orchestrate import tasks
 
 
 @dag(
-    schedule=tasks.daily("0 6 * * *"),
+    schedule=tasks.schedule("0 6 * * *"),
     start_date=tasks.START,
     catchup=False,
     max_active_runs=1,

@@ -13,7 +13,7 @@ from churn.orchestrate import tasks
 
 
 @dag(
-    schedule=tasks.daily("0 5 * * *"),
+    schedule=tasks.schedule("0 5 * * *"),
     start_date=tasks.START,
     catchup=False,
     max_active_runs=1,

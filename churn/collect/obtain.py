@@ -8,6 +8,7 @@ of its own, for the provider may have put it right.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from contextlib import suppress
 
 import pyarrow.parquet as pq
@@ -19,14 +20,24 @@ from churn.errors import ChurnError
 from churn.store.database import lake_of
 from churn.store.landing import Manifest, read_landed, set_aside
 
+_log = logging.getLogger("churn.collect")
 _CADENCE = {"hourly": dt.timedelta(minutes=50), "daily": dt.timedelta(hours=23)}
 """Somewhat less than their names say: a clock that ticks a little early must not skip a turn."""
 
 
 def obtain(visit: Visit) -> list[Manifest]:
-    """What landed of a feed on a day, after landing what there is to land. Raises as its transport does."""
-    if _is_due(visit):
-        FORMATS[visit.feed.format].visit(visit)
+    """What landed of a feed on a day, after landing what there is to land. Raises as its transport does.
+
+    A later visit of the same day that fails takes nothing away: the day goes on with what it has.
+    """
+    last = None if visit.feed.inbox else _last_visit(visit)
+    if _is_due(visit, last):
+        try:
+            FORMATS[visit.feed.format].visit(visit)
+        except ChurnError as error:
+            if last is None:
+                raise
+            _log.warning("%s on %s goes on with what landed by %s: %s", visit.feed.name, visit.day, last, error)
     elif visit.feed.changes_daily and _is_stopped(visit):
         _obtain_anew(visit)
     return visit.landed
@@ -47,11 +58,15 @@ def _obtain_anew(visit: Visit) -> None:
             set_aside(visit.settings, manifest)
 
 
-def _is_due(visit: Visit) -> bool:
+def _last_visit(visit: Visit) -> dt.datetime | None:
+    """When the day's last visit that landed all there was to land came to its end."""
+    return max((each.fetched_at for each in visit.landed if each.closes and _readable(visit, each)), default=None)
+
+
+def _is_due(visit: Visit, last: dt.datetime | None) -> bool:
     feed, now = visit.feed, visit.settings.now(visit.day)
     if feed.inbox:
         return True
-    last = max((each.fetched_at for each in visit.landed if each.closes and _readable(visit, each)), default=None)
     if visit.settings.clock == "day" or feed.changes_daily:
         return last is None
     if visit.day < now.date() - dt.timedelta(days=1):

@@ -14,15 +14,19 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from airflow.sdk import CronDataIntervalTimetable, Param, get_current_context
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk import Connection, CronDataIntervalTimetable, Param, get_current_context
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
+from airflow.sdk.log import mask_secret
 
-from churn.errors import ChurnError, TerminalError
+from churn.errors import ChurnError, TerminalError, UsageError
 from churn.orchestrate.environment import FAILURE
 from churn.results import Progress, StageResult
 from churn.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from churn.collect.credentials import Credential
 
 SHARDS = 4
 START = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -39,8 +43,8 @@ Found = object
 """What a task returns: `StageResult.as_json()`. Not annotated as a mapping: Airflow would store each key apart."""
 
 
-def daily(cron: str) -> CronDataIntervalTimetable | None:
-    """A schedule, UTC, whose logical date is the day that has ended; None where the environment says so."""
+def schedule(cron: str) -> CronDataIntervalTimetable | None:
+    """A schedule, UTC, whose logical date is the day (or hour) that has ended; None where the environment says so."""
     return CronDataIntervalTimetable(cron, timezone="UTC") if os.environ.get("CHURN_SCHEDULED", "1") == "1" else None
 
 
@@ -59,6 +63,13 @@ def day_of(context: Mapping[str, Any]) -> dt.date:
     return instant.astimezone(dt.UTC).date()
 
 
+def today_of(context: Mapping[str, Any]) -> dt.date:
+    """Day on which a run was meant to run (UTC): its parameter `day`, else that at the end of its interval."""
+    given = context["params"].get("day")
+    run_after: dt.datetime = context["dag_run"].run_after
+    return dt.date.fromisoformat(given) if given else run_after.astimezone(dt.UTC).date()
+
+
 def feed_names() -> list[str]:
     """Names of the declared feeds: one mapped task each."""
     from churn import collect
@@ -67,11 +78,48 @@ def feed_names() -> list[str]:
         return list(collect.feed_names(load_settings()))
 
 
-def collect_feed(feed: str) -> Found:
-    """Land one feed's bytes of the day and make sightings of them."""
+def hourly_feed_names() -> list[str]:
+    """Names of the declared feeds that are collected hourly; none where no file declares any."""
     from churn import collect
 
-    return _run(lambda settings, day, progress: collect.collect_feed(settings, day, feed, progress))
+    with _in_airflows_terms():
+        settings = load_settings()
+        return list(collect.feed_names(settings, "hourly")) if settings.feeds_file.exists() else []
+
+
+def collect_feed(feed: str) -> Found:
+    """Land one feed's bytes of the day and make sightings of them."""
+    return _run(lambda settings, day, progress: _collect(settings, day, feed, progress))
+
+
+def refresh_feed(feed: str) -> Found:
+    """Land what one feed has by now and make sightings of it; a gate does not close before the day has ended."""
+    return _run(lambda settings, day, progress: _collect(settings, day, feed, progress), today_of)
+
+
+def _collect(settings: Settings, day: dt.date, feed: str, progress: Progress) -> StageResult:
+    from churn import collect
+
+    return collect.collect_feed(settings, day, feed, progress, _credential)
+
+
+def _credential(name: str) -> Credential | None:
+    """What an Airflow connection holds (the password, and the login where there is one), else the environment."""
+    from pydantic import SecretStr
+
+    from churn.collect.credentials import Credential, connection, from_environment
+
+    try:
+        found = Connection.get(connection(name))
+    except AirflowNotFoundException:
+        given = from_environment(name)
+    else:
+        if not found.password:
+            raise UsageError(f"The Airflow connection {connection(name)} has no password: put the key or token there.")
+        given = Credential(SecretStr(found.password), found.login or None)
+    if given:
+        mask_secret(given.secret.get_secret_value())
+    return given
 
 
 def check_freshness() -> Found:
@@ -118,9 +166,11 @@ def stage(name: str) -> Found:
     return _run(flow.stage_of(name))
 
 
-def _run(call: Callable[[Settings, dt.date, Progress], StageResult]) -> Found:
-    context = get_current_context()
-    day = day_of(context)
+def _run(
+    call: Callable[[Settings, dt.date, Progress], StageResult],
+    when: Callable[[Mapping[str, Any]], dt.date] = day_of,
+) -> Found:
+    day = when(get_current_context())
     with _in_airflows_terms():
         started = time.monotonic()
         result = call(load_settings(), day, _Logged())

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from churn.collect import feed_names
+from churn.collect import collect_feed, feed_names, obtain
 from churn.collect.feeds import catalogue, example_file, load_feeds, on_day
-from churn.errors import UsageError
+from churn.errors import TerminalError, UsageError
 from churn.settings import Settings
 
 GOOD = 'kind = "reported"\nformat = "names"\nurl = "https://lists.example/{day}.txt"\n'
@@ -104,3 +104,21 @@ def test_days_stand_in_a_place(tmp_path):
     (feed,) = load(tmp_path, "[feeds.a]\n" + GOOD).values()
     assert feed.changes_daily
     assert not catalogue()["openphish"].changes_daily
+
+
+def test_a_later_visit_of_the_day_that_fails_takes_nothing_away(tmp_path, monkeypatch):
+    """The wall clock, and no time between two visits: each is due."""
+    monkeypatch.setitem(obtain._CADENCE, "hourly", dt.timedelta(0))
+    load(
+        tmp_path,
+        '[feeds.a]\nkind = "reported"\nformat = "names"\npath = "list.txt"\ncadence = "hourly"\nrequired = true\n'
+        "maximum_bytes = 30\n",
+    )
+    settings, day, found = Settings(data=tmp_path), dt.datetime.now(dt.UTC).date(), []
+    for content in ("a.example\n", "b.example\nc.example\n", "much.too.long.a.name.for.this.feed.example\n"):
+        (tmp_path / "list.txt").write_text(content)
+        found.append(collect_feed(settings, day, "a").found)
+    assert found == [{"a": 1}, {"a": 3}, {"a": 3}]
+    (tmp_path / "list.txt").write_text("much.too.long.a.name.for.this.feed.example\n")
+    with pytest.raises(TerminalError, match="more than 30 bytes"):
+        collect_feed(settings, day - dt.timedelta(days=1), "a")
