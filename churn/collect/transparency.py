@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -58,7 +58,10 @@ class Checkpoint:
 
         Raises ValueError for what is no ECDSA P-256 key.
         """
-        public = serialization.load_der_public_key(key)
+        try:
+            public = serialization.load_der_public_key(key)
+        except UnsupportedAlgorithm as error:
+            raise ValueError(str(error)) from None
         if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
             raise ValueError("not an ECDSA P-256 key")  # noqa: TRY004 - it is the key that is wrong, not its type here
         log_id = hashlib.sha256(key).digest()

@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn.collect import collect_feed
+from churn.collect.feeds import load_feeds
 from churn.collect.formats.static_ct import MOST_NAMES, certificate_names, tile_entries
 from churn.collect.transparency import (
     FramingError,
@@ -31,6 +32,8 @@ from churn.collect.transparency import (
     tile_path,
 )
 from churn.collect.transports import http as fetching
+from churn.collect.transports.ct_log import visit_log
+from churn.collect.visit import Visit
 from churn.errors import TerminalError, TransientError
 from churn.lab.ct_log import signed_checkpoint, tree_hash
 from churn.settings import Settings
@@ -205,6 +208,27 @@ def test_a_visit_that_broke_off_goes_on(collect, log):
     log.fetched()
     assert collect(DAY) == expected(*range(630))
     assert log.fetched() == ["checkpoint", "tile/data/001", "tile/data/002.p/118"]
+
+
+def test_a_log_that_is_visited_each_hour(log, tmp_path):
+    """Several visits make one day; what the day says is what the last of them found."""
+    (tmp_path / "feeds.toml").write_text(
+        '[feeds.log]\nkind = "registered"\nformat = "static-ct"\nallow_private = true\nmaximum_rows = 256\n'
+        f'url = "http://127.0.0.1:{log.server_port}/log"\n'
+    )
+    settings = Settings(data=tmp_path)  # by the wall's clock: visits of a day follow each other
+    visit = Visit(settings, load_feeds(settings)["log"], DAY)
+    for more in (10, 400, 0, 3):
+        log.add(more)
+        visit_log(visit)
+    assert [path for path in log.fetched() if path != "checkpoint"] == [
+        "tile/data/000.p/10", "tile/data/000", "tile/data/001.p/154", "tile/data/001.p/157",
+    ]  # fmt: skip
+    collect_feed(settings, DAY, "log")
+    assert rows(tmp_path, "sighting", DAY, "domain, reference") == expected(*range(413))
+    assert rows(tmp_path, "feed_day", DAY, "detail") == [
+        ("read up to entry 413 of the log; 0 are left for the next visit",)
+    ]
 
 
 def test_a_partial_tile_that_is_gone_is_no_fault(collect, log):

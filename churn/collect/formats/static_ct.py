@@ -24,13 +24,14 @@ _COMMON_NAME = re.compile(r"(\*\.)?[\w-]+(\.[\w-]+)*\.(?=[\w-]*[^\W\d])[\w-]+")
 
 
 def read_static_ct(landed: Landed) -> None:
-    """Add the names of a data tile's certificates; of a checkpoint, say how far the log has been read."""
+    """Add the names of a data tile's certificates; of the day's last checkpoint, say how far the log has been read."""
     origin, _, index = (landed.manifest.cursor or "").rpartition("#")
     if not index.isdecimal():
         raise UnreadableError("what landed does not say where in a log it belongs")
     tile = tile_at(landed.manifest.url)
     if tile is None:
-        run(landed.con, "churn.collect", "tally_add", names=0, remark=_progress(landed.content(), int(index)))
+        if landed.manifest == [each for each in landed.visit.landed if each.closes][-1]:
+            run(landed.con, "churn.collect", "tally_add", names=0, remark=_progress(landed.content(), int(index)))
         return
     entries, unread = tile_entries(landed.content(), tile, int(index), origin)
     step = landed.visit.feed.maximum_rows or max(
