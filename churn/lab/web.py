@@ -16,7 +16,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from urllib.parse import unquote
 
-from churn.lab import feeds, rdap
+from churn.lab import feeds, misp, rdap, stix
 from churn.lab.ct_log import CtLog, packed
 from churn.lab.czds import Czds
 from churn.lab.records import Record, record
@@ -73,6 +73,8 @@ class Site:
                 return self._zones(parts, headers)
             case [("nrd" | "reported") as kind, name]:
                 return self._list(kind, name, headers.get("if-none-match", ""))
+            case [("misp" | "stix") as kind, day, name]:
+                return self._shared(kind, day, name)
             case ["ct", day, *parts]:
                 return self._logged(day, "/".join(parts), headers.get("accept-encoding", ""))
         return Answer(404, b"", "text/plain")
@@ -123,6 +125,13 @@ class Site:
         if tag in known:
             return Answer(304, b"", "text/plain", headers)
         return Answer(200, body, "application/gzip" if kind == "nrd" else "text/csv", headers)
+
+    def _shared(self, kind: str, day_text: str, name: str) -> Answer:
+        day = next((day for day in self._world.days if day.isoformat() == day_text), None)
+        if day is None or (kind == "stix" and name != "bundle.json"):
+            return Answer(404, b"", "text/plain")
+        body = stix.bundle(self._world, day) if kind == "stix" else misp.feed_file(self._world, day, name)
+        return Answer(404, b"", "text/plain") if body is None else Answer(200, body, "application/json")
 
     def _logged(self, day: str, path: str, encodings: str) -> Answer:
         try:

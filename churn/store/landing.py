@@ -16,7 +16,7 @@ import io
 import json
 import shutil
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import urlsplit
@@ -71,7 +71,7 @@ def land(settings: Settings, feed: str, day: dt.date, content: bytes | Path, ori
         size = file.seek(0, io.SEEK_END)
         target = _folder(settings, feed, day) / f"{sha256[:16]}.json"
         if target.is_file():
-            return _manifest(target)
+            return _closing(target, origin)
         file.seek(0)
         compressed_here = file.read(len(_GZIP)) != _GZIP
         file.seek(0)
@@ -93,6 +93,14 @@ def land_again(settings: Settings, earlier: Manifest, day: dt.date, origin: Orig
             shutil.copyfile(stored, temporary)
     known = {"sha256": earlier.sha256, "size": earlier.size, "compressed_here": earlier.compressed_here}
     return _told(target, _manifest_of(earlier.feed, day, origin, **known))
+
+
+def _closing(target: Path, origin: Origin) -> Manifest:
+    """The manifest of a content that landed before; where only now it closes a visit, it says so from now on."""
+    known = _manifest(target)
+    if known.closes or not origin.closes:
+        return known
+    return _told(target, replace(known, closes=True, cursor=origin.cursor))
 
 
 def _store(file: IO[bytes], target: Path, size: int, *, compress: bool) -> None:

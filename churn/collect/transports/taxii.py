@@ -2,13 +2,14 @@
 
 The next visit asks for what was added after the last date that the server told (X-TAXII-Date-Added-Last). A server that
 tells none is asked for what came after the beginning of the last visit, by its own clock (Date). Every page lands with
-where the visit stands after it, so one that is broken off goes on; where the server has forgotten the token of the next
-page, it begins anew. What objects say is for `formats.stix`, which takes each once.
+where the visit stands after it, so one that is broken off goes on, if the server lets it; else it begins anew. What
+objects say is for `formats.stix`, which takes each once.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -37,7 +38,9 @@ class _Place:
     """Where a visit stands after a page. `begun_after` and `after` are dates of adding: of its first request, its next.
 
     `last` is the latest such date told, `untold` says that objects came without one, `date` is the server's clock at
-    the beginning, `next` the next page's token, `page` a number that grows by one with each of a feed's pages.
+    the beginning, `next` the next page's token, `page` a number that grows by one with each of a feed's pages. With a
+    token that stays the same from page to page (medallion) it is not `resumable`: then the server keeps count of what it
+    has sent, and a page that got lost is not sent again.
     """
 
     page: int = 0
@@ -46,6 +49,7 @@ class _Place:
     next: str | None = None
     last: str | None = None
     date: str | None = None
+    resumable: bool = False
     untold: bool = False
     more: bool = False
     remark: str | None = None
@@ -77,9 +81,12 @@ def visit_taxii(visit: Visit) -> None:
         return
     place = _place(stands)
     try:
-        _land_pages(visit, url, place)
+        if place.resumable:
+            _land_pages(visit, url, place)
+            return
     except TerminalError:
-        _begin(visit, url, place.page, place.begun_after)
+        pass  # the token is forgotten
+    _begin(visit, url, place.page, place.begun_after)
 
 
 def _begin(visit: Visit, url: str, page: int, after: str | None) -> None:
@@ -92,17 +99,19 @@ def _last_of_days_before(visit: Visit, url: str) -> Manifest | None:
 
 
 def _land_pages(visit: Visit, url: str, place: _Place) -> None:
-    tokens, room = {place.next}, visit.feed.maximum_bytes
+    """Land pages up to the last. A page that came before says that they go round; a token alone does not."""
+    had, room = set[bytes](), visit.feed.maximum_bytes
     for number in range(1, MOST_PAGES + 1):
         with visit.ask(Ask(_asked(url, place), headers={"Accept": MEDIA_TYPE})) as answer:
             page = _envelope(url, answer)
             room -= len(page.content)
             place = _moved(place, page, answer.headers)
-            if place.next in tokens and place.next:
+            digest = hashlib.sha256(page.content).digest()
+            if place.more and digest in had:
                 place = replace(place, more=False, remark="the server's pages go round in circles: cut off")
             elif place.more and (number == MOST_PAGES or room <= 0):
                 place = replace(place, more=False, remark="more than a visit takes: the rest comes with the next")
-            tokens.add(place.next)
+            had.add(digest)
             visit.land(url, page.content, answer, cursor=json.dumps(asdict(place)), closes=not place.more)
         if not place.more:
             return
@@ -139,6 +148,7 @@ def _moved(place: _Place, page: _Envelope, headers: Mapping[str, str]) -> _Place
         place,
         page=place.page + 1,
         next=page.token if page.more else None,
+        resumable=page.token is None or place.next not in {None, page.token},
         last=last or place.last,
         date=place.date or _instant(headers.get("date", "")),
         untold=place.untold or (page.some and not last),
