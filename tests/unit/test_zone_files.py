@@ -184,7 +184,7 @@ def test_a_file_may_be_cut_into_pieces_anywhere(place):
     whole = read(place, text)
     assert len(whole[0]) > 20
     assert whole[1].unread > 20
-    for step in range(1, len(text)):
+    for step in range(1, len(text), 1 + len(text) // 2000):
         assert read(place, text, step=step) == whole
 
 
@@ -300,7 +300,7 @@ def zones(draw) -> str:
     return "\n".join(lines) + draw(st.sampled_from(["", "\n"]))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(zones(), st.booleans(), st.integers(1, 300))
 def test_dnspython_finds_the_same_delegations(place, text, has_returns, step):
     zone = dns.zone.from_text(text, origin="com.", relativize=False, check_origin=False)
@@ -364,7 +364,7 @@ def test_nothing_is_left_of_a_file_that_was_refused(tmp_path):
 NAMES = st.lists(st.sampled_from([f"{a}{b}" for a in "abcdef" for b in ("", "x", "-y", ".z")]), max_size=40)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(NAMES, NAMES)
 def test_changes_are_those_of_sets_whatever_the_order(place, older, newer):
     paths = []

@@ -1,37 +1,26 @@
 """Zone files: from a master file as a registry serves it, plain or gzip, to the names that the zone delegates.
 
-A file is read piece by piece; memory does not grow with it. Which bytes are a record is for `master_records` to say.
+A file is read piece by piece; memory does not grow with it. What becomes of the pieces is in `master_reading`, which
+bytes are a record in `master_records`.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from churn.collect.formats.master_records import (
-    LONGEST_RECORD,
-    REASONS,
-    SHOWN_FAULTS,
-    Octets,
-    Work,
-    new_work,
-    read_records,
-)
 from churn.collect.unpack import STEEPEST, UnreadableError
 from churn.store.files import replacing
 
 LARGEST_ZONE = 1 << 37
 """Most bytes that a zone may unpack to, unless said otherwise; the largest are at 30 GB."""
-EXCERPT = 200
 _STEP = 4 << 20
-_ENOUGH = 200_000
 _PACKED_STEP = 1 << 18
 _SMALL = 1 << 22
 _GZIP = b"\x1f\x8b"
@@ -97,7 +86,9 @@ def read_delegations(
     final dot. Reads plain files and gzip, `step` bytes at once. Raises UnreadableError for gzip that is cut off, broken
     or a bomb, for more than `largest` bytes, and for what holds no record; UsageError for an origin that is no name.
     """
-    reading = _Reading(new_work(origin), keep)
+    from churn.collect.formats.master_reading import new_reading  # noqa: PLC0415 - numba, which takes a second to load
+
+    reading = new_reading(origin, keep)
     try:
         with source.open("rb") as file:
             reading.read(_unpacked(file, source.stat().st_size, largest, step), step)
@@ -107,74 +98,6 @@ def read_delegations(
     if figures.records == 0:
         raise UnreadableError(f"{source.name} is no zone file: none of its lines is a record")
     return figures
-
-
-@dataclass(slots=True)
-class _Reading:
-    """One file on its way through the loop."""
-
-    work: Work
-    keep: Callable[[pa.StringArray], object]
-    delegations: int = 0
-    unread: list[UnreadLine] = field(default_factory=list)
-
-    def read(self, pieces: Iterator[bytes], step: int) -> None:
-        """Read all pieces, each of at most `step` bytes; what is left of one goes before the next."""
-        octets = np.zeros(LONGEST_RECORD + step + 1, np.uint8)
-        left = 0
-        for piece in pieces:
-            end = left + len(piece)
-            octets[left:end] = np.frombuffer(piece, np.uint8)
-            left = self._read_buffer(octets, end, is_last=False)
-        octets[left] = ord("\n")  # the last line need not have one
-        self._read_buffer(octets, left + 1, is_last=True)
-        self._flush()
-
-    def _read_buffer(self, octets: Octets, end: int, *, is_last: bool) -> int:
-        state = self.work.state
-        state["at"] = 0
-        while not read_records(octets, end, self.work, is_last):
-            self._flush()
-            self._note(octets)
-        self._note(octets)
-        if state["rows"][0] > _ENOUGH:
-            self._flush()
-        at = int(state["at"][0])
-        octets[: end - at] = octets[at:end].copy()
-        return end - at
-
-    def _flush(self) -> None:
-        """Give away the names that have gathered."""
-        rows = int(self.work.state["rows"][0])
-        if rows:
-            offsets = self.work.offsets[: rows + 1].copy()
-            names = self.work.names[: offsets[-1]].copy()
-            self.keep(pa.StringArray.from_buffers(rows, pa.py_buffer(offsets), pa.py_buffer(names)))
-        self.work.state["rows"] = 0
-        self.delegations += rows
-
-    def _note(self, octets: Octets) -> None:
-        """Take down the faults that were found in a buffer, while it stands."""
-        for fault in self.work.faults[: int(self.work.state["shown"][0])]:
-            if len(self.unread) < SHOWN_FAULTS:
-                start = int(fault["start"])  # no further than the loop got, which does not depend on the pieces
-                line = octets[start : min(start + 4 * EXCERPT, int(fault["stop"]) + 1)].tobytes()
-                excerpt = line.partition(b"\n")[0].decode("utf-8", "replace").rstrip("\r")[:EXCERPT]
-                self.unread.append(UnreadLine(int(fault["line"]), REASONS[int(fault["reason"])], excerpt))
-        self.work.state["shown"] = 0
-
-    def figures(self) -> ZoneFigures:
-        """What has been found so far."""
-        state = self.work.state[0]
-        return ZoneFigures(
-            apex=self.work.apex[: state["apex"]].tobytes().decode("ascii") if state["apex"] >= 0 else None,
-            serial=int(state["serial"]) if state["soas"] else None,
-            records=int(state["records"]),
-            delegations=self.delegations,
-            is_closed=bool(state["closed"]),
-            unread=int(state["faults"]),
-            unread_lines=tuple(self.unread),
-        )
 
 
 def _unpacked(file: IO[bytes], packed: int, largest: int, step: int) -> Iterator[bytes]:
