@@ -3,12 +3,13 @@
 PYTHON ?= $(or $(shell command -v python3.11),$(shell command -v python3))
 WORLD ?= small
 PORT ?= 8080
+FUZZ_SECONDS ?= 2
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 MIGRATED := .airflow/migrated
 
 .DEFAULT_GOAL := help
-.PHONY: help setup airflow-db demo test check lint types format bench airflow notebook lock clean
+.PHONY: help setup airflow-db demo test fuzz check lint types format bench airflow notebook lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -23,7 +24,10 @@ demo: $(INSTALLED) $(MIGRATED)  ## from nothing to a report: the lab, the real D
 test: $(INSTALLED) $(MIGRATED)  ## every test
 	$(BIN)/python -m pytest
 
-check: lint types test  ## what must hold before a commit: lint, types, import rules, tests (notebook and documents too)
+fuzz: $(INSTALLED)  ## hostile bytes for every reader, two seconds each (FUZZ_SECONDS=2), other ones each time
+	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -q tests/fuzz
+
+check: lint types fuzz test  ## what must hold before a commit: lint, types, import rules, fuzzers, tests (notebook and documents too)
 
 lint: $(INSTALLED)  ## style, format and the order of the layers
 	$(BIN)/ruff check .

@@ -10,10 +10,10 @@ import datetime as dt
 import gzip
 import re
 import zipfile
-import zlib
 from collections.abc import Iterable
 from pathlib import Path
 
+from churn.collect.unpack import ZIP_ERRORS
 from churn.errors import ChurnError
 from churn.settings import Settings
 from churn.store.landing import Manifest, stored_file
@@ -47,10 +47,10 @@ def _claim(stored: Path, manifest: Manifest) -> dt.date | None:
     try:
         with gzip.open(stored) as file:
             head = file.read(_HEAD_BYTES)
-            if head.startswith(b"PK\x03\x04"):
+            if head.startswith(b"PK\x03\x04") and manifest.compressed_here:  # else a bomb would be unpacked to its end
                 with zipfile.ZipFile(file) as archive:
                     return day_in(" ".join(archive.namelist()[:1])[:_HEAD_BYTES])
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, ChurnError):
+    except (*ZIP_ERRORS, ChurnError):
         return None  # what can't be read claims nothing; its reader says so
     name = "" if manifest.compressed_here else _inner_name(stored)
     return day_in(name) or day_in(_comments(head))

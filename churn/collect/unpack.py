@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import struct
 import zipfile
 import zlib
 from typing import IO
@@ -17,12 +18,17 @@ LARGEST = 1 << 30
 """Most bytes that a list may unpack to."""
 STEEPEST = 200
 """Most bytes that a byte may become, over the whole of a list; small lists may do as they please."""
+ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError, ValueError, OverflowError, struct.error)
+"""What `zipfile` raises over broken archives, by its documentation or without."""
 _SMALL = 1 << 22
 _STEP = 1 << 20
 
 
 class UnreadableError(TerminalError):
-    """What landed can't be unpacked; the message says why."""
+    """What landed can't be unpacked or read; the message says why. What in it can't be printed becomes U+FFFD."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__("".join(each if each.isprintable() else "\ufffd" for each in message))
 
 
 def unpack(content: bytes) -> bytes:
@@ -48,9 +54,11 @@ def _unzip(content: bytes) -> bytes:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) != 1:
                 raise UnreadableError(f"the zip archive holds {len(members)} files, not one")
+            if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise UnreadableError("the zip archive is compressed in another way than deflate")
             with archive.open(members[0]) as file:
                 return _read(file, len(content))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
+    except ZIP_ERRORS as error:
         raise UnreadableError(f"the zip archive can't be read: {error}") from None
 
 
