@@ -21,7 +21,7 @@ from pathlib import Path
 SLOW_SECONDS = 5.0
 """What one input may take, on a machine with other work to do."""
 GROWTH_MB = 400
-QUICK = 30
+QUICK = 15
 LARGEST = 1 << 20
 TOKENS = [
     b"\0", b"\xff", b"\xed\xa0\x80", b"\xc0\xaf", b"\xef\xbb\xbf", b"\r", b"\n", b"\r\n", b'"', b"'", b"\\", b",",
