@@ -60,7 +60,10 @@ names() {
     gzip -dc "$1" | awk -F '\t' '$4 == "ns" && $1 != "bench." && $1 != last { print $1; last = $1 }' |
         sort -u -S 256M -T "$2"
 }
-comm -3 <(names "$1" "$3") <(names "$2" "$3")
+names "$1" "$3" > "$1.names" &
+names "$2" "$3" > "$2.names" &
+wait
+comm -3 "$1.names" "$2.names"
 """
 
 
