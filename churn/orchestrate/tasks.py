@@ -104,7 +104,10 @@ def _collect(settings: Settings, day: dt.date, feed: str, progress: Progress) ->
 
 
 def _credential(name: str) -> Credential | None:
-    """What an Airflow connection holds (the password, and the login where there is one), else the environment."""
+    """What an Airflow connection holds (the password, and the login where there is one), else the environment.
+
+    Airflow masks either in what tasks log; nothing here logs one.
+    """
     from pydantic import SecretStr
 
     from churn.collect.credentials import Credential, connection, from_environment
@@ -113,13 +116,12 @@ def _credential(name: str) -> Credential | None:
         found = Connection.get(connection(name))
     except AirflowNotFoundException:
         given = from_environment(name)
-    else:
-        if not found.password:
-            raise UsageError(f"The Airflow connection {connection(name)} has no password: put the key or token there.")
-        given = Credential(SecretStr(found.password), found.login or None)
-    if given:
-        mask_secret(given.secret.get_secret_value())
-    return given
+        if given:
+            mask_secret(given.secret.get_secret_value())
+        return given
+    if not found.password:
+        raise UsageError(f"The Airflow connection {connection(name)} has no password: put the key or token there.")
+    return Credential(SecretStr(found.password), found.login or None)
 
 
 def check_freshness() -> Found:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import gc
 import gzip
+import json
+import warnings
+from contextlib import suppress
+from urllib.parse import urlsplit
 
 import duckdb
+import idna
 import pytest
+import tldextract
 
 from churn.collect import collect_feed, import_files
+from churn.collect.feeds import catalogue
+from churn.names import suffix_list_file
 from churn.settings import Settings
 from churn.store.database import lake_of
 
@@ -70,11 +79,68 @@ def test_a_reported_list_with_minutes_and_families(config, corpora):
     assert same > 0.9 * len(theirs), "their registrable part knows no private suffixes; the rest must agree"
 
 
-def test_a_list_of_urls(config):
+def hosts_by_others(texts):
+    """Registrable names by fqdn, as urllib and tldextract see them; what is none by them, in a list of its own."""
+    names, others = {}, []
+    url = suffix_list_file().as_uri()
+    with warnings.catch_warnings(action="ignore", category=ResourceWarning):  # tldextract leaves the list open
+        extract = tldextract.TLDExtract(suffix_list_urls=(url,), cache_dir=None, include_psl_private_domains=True)
+        extract("first.example")
+        gc.collect()
+    for text in texts:
+        refanged = text.strip().replace("[.]", ".").replace("hxxp", "http")
+        host = (urlsplit(refanged if "://" in refanged else f"//{refanged}").hostname or "").rstrip(".")
+        with suppress(idna.IDNAError):
+            host = host if host.isascii() else idna.encode(host, uts46=True).decode()
+        parts = extract(host)
+        if parts.domain and parts.suffix and len(host) <= 253:
+            names[host] = parts.top_domain_under_public_suffix
+        else:
+            others.append(text)
+    return names, others
+
+
+EXPLAINED = ("an IP address", "a public suffix", "has no dot", "longer than 253 octets")
+
+
+def test_a_list_of_urls(config, corpora):
+    given = (corpora / "feeds/feed_sample_2026-08-22.txt").read_text(encoding="utf-8").splitlines()
+    names, others = hosts_by_others(given)
     result = collect_feed(config, dt.date(2026, 8, 22), "urls")
-    assert result.rows_in == 300
-    assert result.rows_out + result.rejects <= 300
-    assert result.rows_out > 250
+    assert (result.rows_in, result.rows_out, result.rejects) == (len(given), len(names), len(others))
+    assert len(names) > 200
+    assert dict(ask(config, "SELECT fqdn, domain FROM sighting", "sighting")) == names
+
+
+TWEETFEED = ("20260816", "20260817", "20260818", "20260819", "20260820", "20260821", "today", "week", "month")
+
+
+@pytest.mark.parametrize("name", TWEETFEED)
+def test_tweetfeed_by_the_catalogues_own_declaration(tmp_path, corpora, name):
+    """Names of rows that are urls or domains, by the csv module and tldextract; a name counts once."""
+    path = corpora / "feeds/tweetfeed_native" / f"{name}.csv"
+    shipped = catalogue()["tweetfeed"].model_dump(
+        mode="json", exclude={"name", "url"}, exclude_none=True, exclude_defaults=True
+    )
+    lines = "\n".join(f"{key} = {_toml(value)}" for key, value in shipped.items())
+    (tmp_path / "feeds.toml").write_text(f'[feeds.tweetfeed]\npath = "{path}"\n{lines}\n')
+    config = Settings(data=tmp_path, clock="day", threads=2)
+    day = dt.date(2026, 8, 22)
+    result = collect_feed(config, day, "tweetfeed")
+    with path.open(encoding="utf-8", newline="") as file:
+        given = [row for row in csv.reader(file) if row[2] in {"url", "domain"}]
+    names, others = hosts_by_others(row[3] for row in given)
+    assert dict(ask(config, "SELECT fqdn, domain FROM sighting", "sighting")) == names
+    assert (result.rows_in, result.rows_out, result.rejects) == (len(given), len(names), len(others))
+    rejects = ask(config, "SELECT reason, excerpt FROM reject", "reject") if others else []
+    assert sorted(excerpt for _, excerpt in rejects) == sorted(text[:200] for text in others)
+    assert [reason for reason, _ in rejects if not reason.startswith(EXPLAINED)] == []
+
+
+def _toml(value):
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(each)}" for key, each in value.items()) + " }"
+    return json.dumps(value)
 
 
 COLUMNS = {

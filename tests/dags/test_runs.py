@@ -1,13 +1,18 @@
 """The real DAGs, run by Airflow against the lab: the same rows as without it, also after a worker was killed."""
 
+import base64
 import dataclasses
 import datetime as dt
+import http.server
+import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -27,6 +32,17 @@ import datetime, pathlib, sys
 from churn.orchestrate import run_dag
 run_dag(sys.argv[1], datetime.date.fromisoformat(sys.argv[2]), home=pathlib.Path(sys.argv[3]))
 """
+
+
+LOUD_RUN = """
+import datetime, pathlib, sys
+from churn.orchestrate import run_dag
+loud = {"AIRFLOW__LOGGING__LOGGING_LEVEL": "INFO"}  # at DEBUG, dag.test itself prints what it is to mask
+day = datetime.date.fromisoformat(sys.argv[2])
+outcome = run_dag(sys.argv[1], day, home=pathlib.Path(sys.argv[3]), variables=loud)
+print([result["rows_out"] for result in outcome.results["collect_feed"]])
+"""
+SECRET = "never/to be:told 42"
 
 
 @pytest.fixture(scope="module")
@@ -153,17 +169,105 @@ def test_a_failure_of_the_moment_is_got_over(airflow_home, variables, lab, monke
 
     tried = []
 
-    def recovering(settings, day, feed, progress):
+    def recovering(settings, day, feed, *others):
         tried.append(feed)
         if len(tried) == 1:
             raise TransientError("Nobody answers.")
-        return dataclasses.replace(collect_feed(settings, day, feed, progress), seconds=0)
+        return dataclasses.replace(collect_feed(settings, day, feed, *others), seconds=0)
 
     collect_feed = collect.collect_feed
     monkeypatch.setattr("churn.collect.collect_feed", recovering)
     outcome = run_dag("collect", lab.days[3], home=airflow_home, variables=variables)
     assert (len(tried), set(tried)) == (3, {"lab_nrd", "lab_reported"})
     assert len(outcome.results["collect_feed"]) == 2
+
+
+class _Locked(http.server.BaseHTTPRequestHandler):
+    """A list for those who show the server's login and secret."""
+
+    def do_GET(self):
+        pair = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode()
+        self.server.shown.append(pair)
+        body = b"a.example\nb.example\n"
+        self.send_response(200 if pair == self.server.pair else 401)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def locked():
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Locked) as server:
+        server.pair, server.shown = f"desk:{SECRET}", []
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+def declare(variables, locked, **keys):
+    """A feed behind the lock, in a file of feeds of its own; returns the variables of a run with it."""
+    data = Path(variables["CHURN_DATA"])
+    data.mkdir(exist_ok=True)
+    keys = {"kind": "reported", "format": "names", "credential": "x-y", "auth": "basic"} | keys
+    lines = "\n".join(f"{name} = {json.dumps(value)}" for name, value in keys.items())
+    url = f"http://127.0.0.1:{locked.server_port}/list"
+    (data / "own.toml").write_text(f'[feeds.locked]\nurl = "{url}"\nallow_private = true\n{lines}\n')
+    return variables | {"CHURN_FEEDS": str(data / "own.toml")}
+
+
+def told_anywhere(secret, home, data):
+    """Files in which a secret can be read, in Airflow's home (its logs and database) and in the data folder."""
+    return [
+        path for folder in (home, data) for path in folder.rglob("*")
+        if path.is_file() and secret.encode() in path.read_bytes()
+    ]  # fmt: skip
+
+
+def test_a_connection_of_airflow_is_shown_to_the_provider_and_told_nobody(airflow_home, variables, locked):
+    """The connection comes before the environment. A process of its own, which logs as in production."""
+    given = {
+        "AIRFLOW_CONN_CHURN_X_Y": f"http://desk:{quote(SECRET, safe='')}@provider.example",
+        "CHURN_CREDENTIAL_X_Y": "desk:an older one",
+    }
+    environment = os.environ | airflow_environment(airflow_home, DAGS) | declare(variables, locked) | given
+    command = [sys.executable, "-c", LOUD_RUN, "collect", "2026-03-01", str(airflow_home)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
+    assert locked.shown == [f"desk:{SECRET}"]
+    assert "[2]" in done.stdout
+    assert "collect_feed" in done.stdout, "so little is logged that there is nothing to be seen"
+    assert SECRET not in done.stdout + done.stderr
+    assert told_anywhere(SECRET, airflow_home, Path(variables["CHURN_DATA"])) == []
+
+
+def test_without_a_connection_the_environment_holds_the_credential(airflow_home, variables, locked):
+    with pytest.raises(TerminalError, match="the Airflow connection churn_x_y"):
+        run_dag("collect", dt.date(2026, 3, 1), home=airflow_home, variables=declare(variables, locked))
+    given = {"CHURN_CREDENTIAL_X_Y": f"desk:{SECRET}"}
+    outcome = run_dag("collect", dt.date(2026, 3, 1), home=airflow_home, variables=declare(variables, locked) | given)
+    assert [result["rows_out"] for result in outcome.results["collect_feed"]] == [2]
+    locked.pair = "changed"
+    with pytest.raises(TerminalError, match="answered 401") as refusal:
+        run_dag("collect", dt.date(2026, 3, 2), home=airflow_home, variables=declare(variables, locked) | given)
+    assert SECRET not in "".join(map(str, [refusal.value, *refusal.value.__notes__]))
+
+
+def test_the_hour_visits_hourly_feeds_only_and_no_gate_stops_it(airflow_home, variables, locked):
+    """No file of feeds, a daily one, an hourly one that has too little yet."""
+    today, given = {"day": "2026-03-01"}, {"CHURN_CREDENTIAL_X_Y": f"desk:{SECRET}"}
+    nothing = variables | {"CHURN_FEEDS": "/nowhere/feeds.toml"}
+    for described in (nothing, declare(variables, locked) | given):
+        outcome = run_dag("collect_hourly", dt.date(2026, 2, 1), today, home=airflow_home, variables=described)
+        assert "refresh_feed" not in outcome.results
+    assert locked.shown == []
+    described = declare(variables, locked, cadence="hourly", expected_rows=500, required=True) | given
+    outcome = run_dag("collect_hourly", dt.date(2026, 2, 1), today, home=airflow_home, variables=described)
+    (result,) = outcome.results["refresh_feed"]
+    assert (result["day"], result["rows_out"], result["found"]["gates"]) == ("2026-03-01", 2, {"locked": "shrunken"})
 
 
 def test_what_does_not_exist_is_said(airflow_home, tmp_path):

@@ -6,8 +6,11 @@ import datetime as dt
 import gzip
 import http.server
 import io
+import re
+import textwrap
 import threading
 import zipfile
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
@@ -206,6 +209,27 @@ def test_a_restricted_list_is_dropped_into_a_folder(tmp_path):
         ("other.example", "2026-03-01 00:00:00+00", "R-2", "B", None),
     ]
     assert rows(settings, "reject", "line, reason") == [(4, "has no dot"), (5, "more columns than the header has")]
+
+
+def blocks(page):
+    """The indented blocks of a document, without their indentation."""
+    found = re.findall(r"(?:^(?: {4,}[^\n]*)?\n)+", page, re.MULTILINE)
+    return [textwrap.dedent(block).strip("\n") + "\n" for block in found if block.strip()]
+
+
+def test_the_worked_example_of_the_page_works(tmp_path):
+    found = blocks((Path(__file__).parents[2] / "docs" / "feeds.md").read_text())
+    (spreadsheet,) = [block for block in found if block.startswith("id;")]
+    (declared,) = [block for block in found if "[feeds.inhope.columns]" in block]
+    (tmp_path / "feeds.toml").write_text(declared)
+    (tmp_path / "inbox/inhope").mkdir(parents=True)
+    (tmp_path / "inbox/inhope/export-2026-03-01.csv").write_text(spreadsheet)
+    settings = Settings(data=tmp_path, clock="day", hash_key="k" * 32)
+    assert collect_feed(settings, DAY, "inhope").found == {"inhope": 2}
+    assert rows(settings, "sighting", "fqdn, seen_at::VARCHAR, reference, label, series_hash IS NULL") == [
+        ("another.example", "2026-03-01 00:00:00+00", "4712", "B", True),
+        ("one-of-them.example", "2026-03-01 09:30:00+00", "4711", "A", False),
+    ]
 
 
 @given(st.lists(st.sampled_from(["#", "# a", "x", "", "\ufeff# b"])), st.booleans())
