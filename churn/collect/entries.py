@@ -71,7 +71,7 @@ class Landed:
         run(self.con, "churn.collect", "entry_add_once" if once else "entry_add", **self.bindings())
         self.con.unregister("read_entries")
         for line, reason, excerpt in unread:
-            run(self.con, "churn.collect", "unread_add", line=line, reason=reason, excerpt=excerpt[:LONGEST_TEXT])
+            run(self.con, "churn.collect", "unread_add", line=line, reason=reason, excerpt=_bounded(excerpt))
 
     def bindings(self) -> dict[str, object]:
         """Parameters that every statement adding entries takes."""

@@ -8,13 +8,13 @@ the name was reported for. Markings (`tlp:`) are no part of it: the marking of a
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from churn.collect.entries import Entry, Landed, Unread
 from churn.collect.formats.json_content import json_value, tell
+from churn.collect.formats.tlp import stricter
 from churn.collect.transports.misp_feed import is_uuid
 from churn.collect.unpack import UnreadableError
 from churn.markings import Tlp
@@ -39,14 +39,6 @@ _ABOUT_THE_REPORT = frozenset(
 )
 """Namespaces of tags that tell of the report, not of the domain."""
 _MOST_TAGS = 8
-_STRICTNESS = {
-    "clear": 0,
-    "white": 0,
-    "green": 1,
-    "amber": 2,
-    "amber+strict": 3,
-    "red": 4,
-}
 
 
 @dataclass(slots=True)
@@ -92,19 +84,20 @@ def _read_manifest(value: dict[str, object], read: _Read) -> None:
 
 def _read_event(event: dict[str, object], allowed: Tlp, read: _Read) -> None:
     tags, reference = _tags(event), _text(event.get("uuid"))
-    if stricter := _stricter(tags, allowed):
-        reason = f"an event marked {stricter}, which is stricter than the feed's {allowed.value}"
-        read.unread.append(Unread(None, reason, reference or ""))
+    if reason := stricter([tag for tag in tags if tag.lower().startswith("tlp:")], allowed):
+        read.unread.append(Unread(None, reason, reference))
         return
     own = {_text(_dict(event.get("Orgc")).get("name")).casefold(), ""}
     label = _label(tags, own)
-    for line, attribute in enumerate(_attributes(event), len(read.entries) + 1):
+    for line, attribute in enumerate(_attributes(event), read.left_out + len(read.entries) + len(read.unread) + 1):
         if not isinstance(attribute, dict):
-            read.unread.append(Unread(line, "an attribute of a MISP event that is no object", _excerpt(attribute)))
+            read.unread.append(Unread(line, "an attribute of a MISP event that is no object", _text(attribute)))
         elif not _is_report(attribute):
             read.left_out += 1
         elif not isinstance(value := attribute.get("value"), str):
-            read.unread.append(Unread(line, "an attribute of a MISP event without a value", _excerpt(attribute)))
+            read.unread.append(
+                Unread(line, "an attribute of a MISP event without a value", _text(attribute.get("uuid")))
+            )
         else:
             name = value.partition("|")[0] if "|" in _text(attribute.get("type")) else value
             seen = _text(attribute.get("first_seen")) or _text(attribute.get("timestamp")) or None
@@ -145,14 +138,6 @@ def _label(tags: list[str], without: set[str]) -> str:
     return ", ".join(dict.fromkeys(text for text in told[:_MOST_TAGS] if text.casefold() not in without))
 
 
-def _stricter(tags: list[str], allowed: Tlp) -> str | None:
-    """The strictest marking of an event, where it is stricter than the feed's."""
-    marks = [tag.lower().partition("tlp:")[2] for tag in tags if tag.lower().startswith("tlp:")]
-    found = max(marks, key=lambda mark: _STRICTNESS.get(mark, 0), default="")
-    limit = _STRICTNESS[allowed.value.lower().partition(":")[2]]
-    return f"TLP:{found.upper()}" if _STRICTNESS.get(found, 0) > limit else None
-
-
 def _text(value: object) -> str:
     return value if isinstance(value, str) else str(value) if isinstance(value, int | float) else ""
 
@@ -163,7 +148,3 @@ def _dict(value: object) -> dict[str, object]:
 
 def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
-
-
-def _excerpt(value: object) -> str:
-    return json.dumps(value)[:200]

@@ -7,20 +7,31 @@ Reports are indicators with a STIX pattern that names a domain or a URL, and the
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from churn.collect.entries import Entry, Landed, Unread
 from churn.collect.formats.json_content import json_value, tell
 from churn.collect.formats.stix_pattern import names_in
+from churn.collect.formats.tlp import stricter
 from churn.collect.unpack import UnreadableError
+from churn.markings import Tlp
 
 MOST_UNREAD = 1_000
 """Things in one content that are put aside one by one."""
 _OBSERVED = {"domain-name", "url"}
 _TELLING = {"malware", "campaign", "intrusion-set", "threat-actor", "tool", "infrastructure"}
 """Objects whose name says what an indicator that indicates them is about."""
+_MARKS = {
+    "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da": "green",
+    "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82": "amber",
+    "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed": "red",
+    "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb": "green",
+    "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421": "amber",
+    "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003": "amber+strict",
+    "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1": "red",
+}
+"""TLP 1.0 (STIX 2.1, 7.2.1.4) and 2.0 as OASIS defines them, which need not come with what is marked."""
 _MOST_WORDS = 8
 
 
@@ -28,6 +39,7 @@ _MOST_WORDS = 8
 class _Read:
     """What is known of a content before its objects are read, and what was read of them."""
 
+    marks: dict[str, str] = field(default_factory=lambda: dict(_MARKS))
     revoked: set[str] = field(default_factory=set)
     observed_at: dict[str, str] = field(default_factory=dict)
     about: dict[str, list[str]] = field(default_factory=dict)
@@ -38,7 +50,7 @@ class _Read:
 
 def read_stix(landed: Landed) -> None:
     """Add the reports of a bundle."""
-    read = _read(_objects(json_value(landed)))
+    read = _read(_objects(json_value(landed)), landed.visit.feed.tlp)
     landed.add(read.entries, read.unread)
     tell(landed, read.left_out)
 
@@ -49,7 +61,7 @@ def read_taxii(landed: Landed) -> None:
     A page without objects says that nothing is new; it counts as one thing read, lest the list look empty.
     """
     objects = _objects(json_value(landed))
-    read = _read(objects)
+    read = _read(objects, landed.visit.feed.tlp)
     landed.add(read.entries, read.unread, once=True)
     tell(landed, read.left_out if objects else 1)
 
@@ -65,13 +77,15 @@ def _objects(value: object) -> list[object]:
     return value
 
 
-def _read(objects: list[object]) -> _Read:
+def _read(objects: list[object], allowed: Tlp) -> _Read:
     read = _survey([item for item in objects if isinstance(item, dict)])
     for line, item in enumerate(objects, 1):
         if not isinstance(item, dict):
-            read.unread.append(Unread(line, "something that is no STIX object", json.dumps(item)[:200]))
+            read.unread.append(Unread(line, "something that is no STIX object", _text(item)))
         elif item.get("revoked") is True or _text(item.get("id")) in read.revoked:
             read.left_out += 1
+        elif reason := stricter((read.marks.get(ref, "") for ref in _words(item.get("object_marking_refs"))), allowed):
+            read.unread.append(Unread(line, reason, _text(item.get("id"))))
         elif item.get("type") == "indicator":
             _read_indicator(line, item, read)
         else:
@@ -83,11 +97,13 @@ def _read(objects: list[object]) -> _Read:
 
 
 def _survey(objects: list[dict[str, object]]) -> _Read:
-    """What objects say of others: which are revoked (in any version), when they were observed, what they indicate."""
+    """What objects say of others: which are revoked (in any version), how marked, when observed, what they indicate."""
     read, names = _Read(), dict[str, str]()
     for item in objects:
         if item.get("revoked") is True:
             read.revoked.add(_text(item.get("id")))
+        elif item.get("type") == "marking-definition":
+            read.marks[_text(item.get("id"))] = _mark(item)
         elif item.get("type") == "observed-data":
             read.observed_at |= dict.fromkeys(_words(item.get("object_refs")), _text(item.get("first_observed")))
         elif _text(item.get("type")) in _TELLING:
@@ -97,6 +113,14 @@ def _survey(objects: list[dict[str, object]]) -> _Read:
             name = names.get(_text(item.get("target_ref")))
             read.about.setdefault(_text(item.get("source_ref")), []).extend([name] if name else [])
     return read
+
+
+def _mark(item: dict[str, object]) -> str:
+    """The level that a marking tells: TLP 1.0 by its definition, 2.0 by an extension or its name (`TLP:RED`)."""
+    extensions = item.get("extensions")
+    places = [item.get("definition"), *(extensions.values() if isinstance(extensions, dict) else ())]
+    levels = [_text(place.get("tlp") or place.get("tlp_2_0")) for place in places if isinstance(place, dict)]
+    return next(filter(None, levels), _text(item.get("name")))
 
 
 def _read_indicator(line: int, item: dict[str, object], read: _Read) -> None:

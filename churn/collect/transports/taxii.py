@@ -39,8 +39,8 @@ class _Place:
 
     `last` is the latest such date told, `untold` says that objects came without one, `date` is the server's clock at
     the beginning, `next` the next page's token, `page` a number that grows by one with each of a feed's pages. With a
-    token that stays the same from page to page (medallion) it is not `resumable`: then the server keeps count of what it
-    has sent, and a page that got lost is not sent again.
+    token that stays the same from page to page (medallion) it is not `resumable`: then the server counts what it has
+    sent, and a page that got lost is not sent again.
     """
 
     page: int = 0
