@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from churn.collect.visit import Visit
-from churn.errors import ChurnError, TransientError
+from churn.errors import ChurnError, TerminalError, TransientError
 from churn.store.landing import Manifest
 
 IN_A_ROW = 5
@@ -73,7 +73,7 @@ def visit_zones(visit: Visit, zones: Iterable[Zone], have: Have, refused: Mappin
     if outcome.away:
         time.sleep(PAUSE_SECONDS)
         _ask_for(list(outcome.away), have, before, outcome)
-    _judge(outcome, len(wanted))
+    _judge(outcome, len(wanted), refused)
     why = {zone.name: str(error) for zone, error in outcome.away.items()}
     why |= {name: str(error) for name, error in outcome.refused.items()}
     report = {"zones": dict.fromkeys(sorted(outcome.had), "landed"), "failed": {**refused, **why}}
@@ -105,14 +105,18 @@ def _ask_for(zones: list[Zone], have: Have, before: Mapping[str, Manifest | None
         in_a_row = 0
 
 
-def _judge(outcome: _Outcome, wanted: int) -> None:
+def _judge(outcome: _Outcome, wanted: int, refused: Mapping[str, str]) -> None:
     """Raise what keeps the day from being closed."""
     away = len(outcome.away)
     if away and (not outcome.had or away > max(1, wanted // 10)):
-        name, error = next((zone.name, error) for zone, error in outcome.away.items())
-        raise TransientError(f"{away:,} of {wanted:,} zones did not come, {name} first: {error}") from None
-    if outcome.refused and not outcome.had:
+        zone, error = next(iter(outcome.away.items()))
+        raise TransientError(f"{away:,} of {wanted:,} zones did not come, {zone.name} first: {error}") from None
+    if outcome.had:
+        return
+    if outcome.refused:
         raise next(iter(outcome.refused.values()))
+    if refused:
+        raise TerminalError("There is no zone to have: {} {}.".format(*next(iter(refused.items()))))
 
 
 def read_report(content: bytes) -> ReportedZones:
