@@ -2,8 +2,8 @@
 
 Never in a file of feeds, a log, a message or a manifest. Without Airflow the environment holds them:
 `CHURN_CREDENTIAL_<NAME>` is a key or token, or `login:secret` where there are two parts (CZDS, HTTP Basic, a TSIG key
-and its name). Under Airflow a connection `churn_<name>` comes first; that look-up is in `churn.orchestrate`, which hands
-a `Credentials` in.
+and its name). Under Airflow a connection `churn_<name>` comes first; that look-up is in `churn.orchestrate`, which
+hands a `Credentials` in.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Obtaining a feed's bytes of a day: from what has landed, else by its transport.
 
 A day that has landed is not fetched again: a past day is a function of what landed on it. Only the current day of a
-feed with a shorter cadence is, when that has gone by; and a day that stopped at the gate, where its list has an address
-of its own, for the provider may have put it right.
+feed with a shorter cadence is, when that has gone by; and a day that stopped at the gate, while its list is still
+served, for the provider may have put it right.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import suppress
 import pyarrow.parquet as pq
 
 from churn.collect.formats import FORMATS
+from churn.collect.transports.single import visit_one
 from churn.collect.unpack import UnreadableError, unpack
 from churn.collect.visit import Visit
 from churn.errors import ChurnError
@@ -38,9 +39,17 @@ def obtain(visit: Visit) -> list[Manifest]:
             if last is None:
                 raise
             _log.warning("%s on %s goes on with what landed by %s: %s", visit.feed.name, visit.day, last, error)
-    elif visit.feed.changes_daily and _is_stopped(visit):
+    elif _is_still_served(visit) and _is_stopped(visit):
         _obtain_anew(visit)
     return visit.landed
+
+
+def _is_still_served(visit: Visit) -> bool:
+    """Whether asking again may bring another content of the same day; a visit of many contents goes on by itself."""
+    if visit.feed.inbox or FORMATS[visit.feed.format].visit is not visit_one:
+        return False
+    recent = visit.settings.now(visit.day).date() - dt.timedelta(days=1)
+    return visit.feed.changes_daily or (visit.settings.clock == "wall" and visit.day >= recent)
 
 
 def _is_stopped(visit: Visit) -> bool:

@@ -172,7 +172,7 @@ def rows(config, table):
 
 
 def feed_day(config):
-    ((_, _, count, _, _, _, gate, detail),) = rows(config, "feed_day")
+    ((_, _, count, _, _, _, gate, detail, _),) = rows(config, "feed_day")
     return count, gate, detail
 
 
@@ -233,6 +233,22 @@ def test_an_error_page_is_not_the_list(site, config):
     assert rows(config, "sighting") == []
     assert {row[1] for row in rows(config, "reject")} == {1, 2, 3, 4, 5}
     assert feed_day(config)[:2] == (0, "shrunken")
+
+
+def test_a_stopped_day_is_fetched_anew_while_its_list_is_served(site, config):
+    now = config.model_copy(update={"clock": "wall"})
+    today = dt.datetime.now(dt.UTC).date()
+    site.answers["/list"] = (200, {}, HTML)
+    with pytest.raises(GateError, match="this is not the list"):
+        run(now, today)
+    site.answers["/list"] = (200, {}, NAMES)
+    assert run(now, today).rows_out == 100
+    assert feed_day(now)[1] == "ok"
+    assert run(now, today).rows_out == 100
+    assert len(site.asked) == 2
+    with pytest.raises(GateError, match="nothing landed"):
+        run(now, today - dt.timedelta(days=2))
+    assert len(site.asked) == 2
 
 
 @pytest.mark.parametrize("broken", [gzip.compress(bytes(50 << 20)), gzip.compress(NAMES)[:-9]])
