@@ -10,18 +10,24 @@ import re
 import textwrap
 import threading
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import duckdb
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn.collect import collect_feed
-from churn.collect.feeds import catalogue, on_day
-from churn.collect.formats.csv_list import _without_comments
+from churn.collect.entries import Landed
+from churn.collect.feeds import Feed, catalogue, on_day
+from churn.collect.formats.csv_list import _without_comments, read_csv
+from churn.collect.unpack import UnreadableError
+from churn.collect.visit import Visit
 from churn.settings import Settings
+from churn.store.database import scratch
+from churn.store.queries import run
 
 DAY = dt.date(2026, 3, 1)
 FETCHED = "2026-03-01 23:00:00+00"
@@ -152,8 +158,8 @@ def server():
         thread.join()
 
 
-def rows(settings, table, columns):
-    paths = str(settings.data / "lake" / table / "*" / "*.parquet")
+def rows(config, table, columns):
+    paths = str(config.data / "lake" / table / "*" / "*.parquet")
     with duckdb.connect() as con:
         con.execute("SET TimeZone = 'UTC'")
         try:
@@ -173,10 +179,10 @@ def test_a_list_of_the_catalogue_is_read_as_its_provider_writes_it(tmp_path, ser
     if shipped.credential:
         monkeypatch.setenv(f"CHURN_CREDENTIAL_{shipped.credential.upper()}", KEY)
     server.answers[on_day(place.path, DAY).replace("{key}", "k%2Fe%20y")] = content
-    settings = Settings(data=tmp_path, clock="day")
-    result = collect_feed(settings, DAY, name)
-    assert rows(settings, "sighting", "fqdn, seen_at::VARCHAR, reference, label") == sightings
-    assert rows(settings, "reject", "line, reason") == rejects
+    config = Settings(data=tmp_path, clock="day")
+    result = collect_feed(config, DAY, name)
+    assert rows(config, "sighting", "fqdn, seen_at::VARCHAR, reference, label") == sightings
+    assert rows(config, "reject", "line, reason") == rejects
     assert (result.rows_out, result.rejects) == (len(sightings), len(rejects))
     assert KEY not in "".join(path.read_text() for path in tmp_path.rglob("*.json"))
 
@@ -201,14 +207,14 @@ def test_a_restricted_list_is_dropped_into_a_folder(tmp_path):
     (tmp_path / "inbox/inhope").mkdir(parents=True)
     (tmp_path / "inbox/inhope/export 2026-03-01.csv").write_text(RESTRICTED)
     (tmp_path / "inbox/inhope/export 2026-03-02.csv").write_text("url\nof.another.example\n")
-    settings = Settings(data=tmp_path, clock="day", hash_key="k" * 32)
-    assert collect_feed(settings, DAY, "inhope").found == {"inhope": 3}
-    assert rows(settings, "sighting", "fqdn, seen_at::VARCHAR, reference, label, length(series_hash)") == [
+    config = Settings(data=tmp_path, clock="day", hash_key="k" * 32)
+    assert collect_feed(config, DAY, "inhope").found == {"inhope": 3}
+    assert rows(config, "sighting", "fqdn, seen_at::VARCHAR, reference, label, length(series_hash)") == [
         ("fourth.example", "2026-03-01 23:00:00+00", None, None, 64),
         ("hidden.example", "2026-03-01 09:00:00+00", "R-1", "A", 64),
         ("other.example", "2026-03-01 00:00:00+00", "R-2", "B", None),
     ]
-    assert rows(settings, "reject", "line, reason") == [(4, "has no dot"), (5, "more columns than the header has")]
+    assert rows(config, "reject", "line, reason") == [(4, "has no dot"), (5, "more columns than the header has")]
 
 
 def blocks(page):
@@ -224,9 +230,9 @@ def test_the_worked_example_of_the_page_works(tmp_path):
     (tmp_path / "feeds.toml").write_text(declared)
     (tmp_path / "inbox/inhope").mkdir(parents=True)
     (tmp_path / "inbox/inhope/export-2026-03-01.csv").write_text(spreadsheet)
-    settings = Settings(data=tmp_path, clock="day", hash_key="k" * 32)
-    assert collect_feed(settings, DAY, "inhope").found == {"inhope": 2}
-    assert rows(settings, "sighting", "fqdn, seen_at::VARCHAR, reference, label, series_hash IS NULL") == [
+    config = Settings(data=tmp_path, clock="day", hash_key="k" * 32)
+    assert collect_feed(config, DAY, "inhope").found == {"inhope": 2}
+    assert rows(config, "sighting", "fqdn, seen_at::VARCHAR, reference, label, series_hash IS NULL") == [
         ("another.example", "2026-03-01 00:00:00+00", "4712", "B", True),
         ("one-of-them.example", "2026-03-01 09:30:00+00", "4711", "A", False),
     ]
@@ -241,3 +247,48 @@ def test_comments_are_taken_off_both_ends_and_nowhere_else(lines, closed):
     assert not kept or not (kept[0].startswith("#") or kept[-1].startswith("#"))
     assert [line for line in lines if "#" not in line and line] == [line for line in kept if "#" not in line and line]
     assert skipped <= len(lines)
+
+
+PIECES = st.sampled_from(
+    [
+        b'"',
+        b'""',
+        b", ",
+        b",",
+        b";",
+        b"\t",
+        b"\r",
+        b"\n",
+        b"#",
+        b"\xff",
+        b"\0",
+        b"\xef\xbb\xbf",
+        b"a.example",
+        b" ",
+        b"\xc3\xa9",
+    ]
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(pieces=st.lists(PIECES | st.binary(max_size=5), max_size=40), declared=st.booleans())
+def test_whatever_the_bytes_a_reader_of_csv_reads_or_says_that_it_can_not(scratch_visits, pieces, declared):
+    visit, con = scratch_visits(("name", "b", "c") if declared else ())
+    landed = Landed(con, visit, visit.land("list", b"".join(pieces) + b"\nname,b,c\na.example,1,2\n"))
+    with suppress(UnreadableError):
+        read_csv(landed)
+
+
+@pytest.fixture(scope="module")
+def scratch_visits(tmp_path_factory):
+    """A visit of a CSV feed with or without a header, and the tables that its reader fills."""
+    config = Settings(data=tmp_path_factory.mktemp("csv"), clock="day")
+    with scratch(config) as con:
+        for statement in ("printable_text", "instant_of", "entry", "unread", "tally"):
+            run(con, "churn.collect", statement)
+
+        def visit(header):
+            feed = Feed(name="a", kind="reported", format="csv", inbox=True, columns={"fqdn": "name"}, header=header)
+            return Visit(config, feed, DAY), con
+
+        yield visit

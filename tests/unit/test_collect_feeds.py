@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from churn.collect import collect_feed, feed_names, obtain
-from churn.collect.feeds import catalogue, example_file, load_feeds, on_day
+from churn.collect.feeds import Feed, catalogue, example_file, load_feeds, on_day
 from churn.errors import TerminalError, UsageError
 from churn.settings import Settings
 
@@ -78,6 +78,11 @@ def test_the_page_of_feeds_tells_how_to_get_each_of_them():
     assert [name for name in catalogue() if f"`{name}`" not in page] == []
     credentials = {feed.credential for feed in catalogue().values() if feed.credential}
     assert [name for name in credentials if f"CHURN_CREDENTIAL_{name.upper()}" not in page] == []
+
+
+def test_the_page_of_feeds_explains_every_key():
+    page = (Path(__file__).parents[2] / "docs" / "feeds.md").read_text()
+    assert [key for key in Feed.model_fields if key != "name" and f"`{key}`" not in page] == []
 
 
 def test_a_file_uses_the_catalogue_and_changes_single_keys(tmp_path):
