@@ -23,7 +23,7 @@ from typing import Any, Literal
 import pyarrow.compute as pc
 
 from churn.errors import TransientError
-from churn.lab import nsd
+from churn.lab import czds, nsd
 from churn.lab.campaigns import CASE
 from churn.lab.faults import Faults
 from churn.lab.pools import DOCUMENTATION_NETS, PLATFORMS
@@ -64,6 +64,16 @@ kind = "reported"
 format = "csv"
 url = "{base}/reported/{{day}}.csv"
 columns = {{ fqdn = "url", seen_at = "reported_at", reference = "id", label = "class", series = "series" }}
+allow_private = true
+
+# The zones of all TLDs by CZDS. Its account: CHURN_CREDENTIAL_LAB_CZDS="{account}"
+[feeds.lab_zones]
+enabled = false
+kind = "registered"
+format = "czds"
+url = "{base}/czds/{{day}}"
+credential = "lab_czds"
+required = false
 allow_private = true
 """
 
@@ -177,7 +187,7 @@ def _write_files(world: World, folder: Path, ports: Ports, dns: str) -> LabServe
     base = f"http://{LOOPBACK}:{ports.http}"
     about = {"world": world.scale.name, "seed": world.seed, "base": base}
     feeds, settings, record = folder / "feeds.toml", folder / "settings.toml", folder / "record.jsonl"
-    feeds.write_text(FEEDS.format(**about, per_day=world.scale.per_day))
+    feeds.write_text(FEEDS.format(**about, per_day=world.scale.per_day, account=f"{czds.LOGIN}:{czds.SECRET}"))
     filled = SETTINGS.format(
         **about,
         feeds=json.dumps(str(feeds)),

@@ -208,7 +208,7 @@ class HttpConnection(asyncio.Protocol):
         else:
             path = words[1].partition("?")[0]
             answer = self._site.posted(path, self._body) if words[0] == "POST" else self._site.answer(path, headers)
-            self._send(_part(answer, headers), with_body=words[0] != "HEAD", close=close)
+            self._send(_part(answer, headers), with_body=words[0] != "HEAD", close=close or answer.status == 405)
 
     def _send(self, answer: Answer, *, with_body: bool, close: bool) -> None:
         lines = [

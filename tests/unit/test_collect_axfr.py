@@ -317,6 +317,7 @@ def test_nobody_listens(visit, registry):
         ({"zones": ()}, None, "names no zones"),
         ({}, Credential(SecretStr("not base64!"), "tests"), "is no TSIG key"),
         ({}, Credential(SecretStr(SECRET)), "is no TSIG key"),
+        ({"auth": "tsig hmac-sha999"}, Credential(SecretStr(SECRET), "tests"), 'try "tsig hmac-sha256"'),
     ],
 )
 def test_an_incomplete_feed_is_said(visit, keys, credential, words):

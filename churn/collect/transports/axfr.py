@@ -87,7 +87,9 @@ def _key(visit: Visit) -> dns.tsig.Key | None:
         raise UsageError(wrong) from None
     if not secret or name == dns.name.root:
         raise UsageError(wrong)
-    algorithm = (visit.feed.auth or "").removeprefix("tsig").strip() or DEFAULT_ALGORITHM
+    algorithm = dns.name.from_text((visit.feed.auth or "").removeprefix("tsig").strip() or DEFAULT_ALGORITHM)
+    if algorithm not in dns.tsig.mac_sizes:
+        raise UsageError(f'The feed {visit.feed.name} has auth = "{visit.feed.auth}"; try "tsig {DEFAULT_ALGORITHM}".')
     return dns.tsig.Key(name, secret, algorithm)
 
 

@@ -115,8 +115,8 @@ def _judge(outcome: _Outcome, wanted: int, refused: Mapping[str, str]) -> None:
         return
     if outcome.refused:
         raise next(iter(outcome.refused.values()))
-    if refused:
-        raise TerminalError("There is no zone to have: {} {}.".format(*next(iter(refused.items()))))
+    for name, why in refused.items():
+        raise TerminalError(f"There is no zone to have: {name} {why}.")
 
 
 def read_report(content: bytes) -> ReportedZones:
