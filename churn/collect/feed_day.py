@@ -57,16 +57,21 @@ def collect_day(visit: Visit) -> FeedDay:
     try:
         manifests = obtain(visit)
     except ChurnError as error:
-        result = FeedDay(feed, Verdict("missing", str(error)))
-        _write_missing(settings, day, result)
-        if feed.gates_the_day:
-            raise
-        return result
+        return missed_day(settings, feed, day, error)
     with scratch(settings) as con:
         _show_past(con, visit)
         unreadable = _read_entries(con, visit, manifests)
         _name_entries(con, visit)
         return _write(con, visit, _arrival(con, visit, manifests, unreadable))
+
+
+def missed_day(settings: Settings, feed: Feed, day: dt.date, error: ChurnError) -> FeedDay:
+    """Write a feed's day as missing, because of `error`, which is raised where the day must not go on without it."""
+    result = FeedDay(feed, Verdict("missing", str(error)))
+    _write_missing(settings, day, result)
+    if feed.gates_the_day:
+        raise error
+    return result
 
 
 def _show_past(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:

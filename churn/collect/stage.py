@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import pyarrow.parquet as pq
 
 from churn.collect.credentials import Credentials, from_environment, shown_to
-from churn.collect.feed_day import FeedDay, collect_day
+from churn.collect.feed_day import FeedDay, collect_day, missed_day
 from churn.collect.feeds import Feed, load_feeds
 from churn.collect.gate import Verdict
 from churn.collect.visit import Visit
@@ -77,7 +77,11 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
 
 
 def _collect(settings: Settings, feed: Feed, day: dt.date, credentials: Credentials) -> FeedDay:
-    return collect_day(Visit(settings, feed, day, shown_to(feed.name, feed.credential, credentials)))
+    try:
+        credential = shown_to(feed.name, feed.credential, credentials)
+    except UsageError as error:
+        return missed_day(settings, feed, day, error)
+    return collect_day(Visit(settings, feed, day, credential))
 
 
 def check_gates(settings: Settings, day: dt.date) -> None:

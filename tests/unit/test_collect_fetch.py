@@ -14,7 +14,7 @@ import pytest
 from churn.collect import check_gates, collect_feed, run
 from churn.collect.transports import http as fetching
 from churn.collect.transports.http import Ask, Rules, fetch
-from churn.errors import GateError, TerminalError, TransientError
+from churn.errors import GateError, TerminalError, TransientError, UsageError
 from churn.settings import Settings
 from churn.store.landing import landed
 
@@ -224,6 +224,17 @@ def test_a_feed_that_is_not_required_does_not_stop_the_day(site, config):
     site.answers["/list"] = (500, {}, b"")
     assert run(config, DAY).found == {"list": 0, "gates": {"list": "missing"}}
     check_gates(config, DAY)
+
+
+def test_without_its_credential_only_a_required_feed_stops_the_day(site, config):
+    text = config.feeds_file.read_text() + 'credential = "desk"\nauth = "bearer"\n'
+    config.feeds_file.write_text(text)
+    with pytest.raises(UsageError, match="CHURN_CREDENTIAL_DESK"):
+        run(config, DAY)
+    config.feeds_file.write_text(text + "required = false\n")
+    assert run(config, DAY).found == {"list": 0, "gates": {"list": "missing"}}
+    assert "CHURN_CREDENTIAL_DESK" in feed_day(config)[2]
+    assert site.asked == []
 
 
 def test_an_error_page_is_not_the_list(site, config):
