@@ -169,7 +169,7 @@ def _unchanged_since(visit: Visit, manifests: list[Manifest]) -> dt.datetime | N
 def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> FeedDay:
     feed, day = visit.feed, visit.day
     lake, writer = lake_of(visit.settings), f"feed-{feed.name}"
-    earlier = [rows for (rows,) in run(con, "churn.collect", "earlier_rows").fetchall()]
+    earlier = [] if feed.brings_news else [rows for (rows,) in run(con, "churn.collect", "earlier_rows").fetchall()]
     verdict = judge(arrival, day, earlier, _expectation(feed))
     rows = con.table("sighting_of_day") if is_a_list(arrival) else None
     written = lake.write("sighting", day, writer, rows) if rows else 0

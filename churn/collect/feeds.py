@@ -132,6 +132,11 @@ class Feed(BaseModel):
         return self.extent == "whole"
 
     @property
+    def brings_news(self) -> bool:
+        """Whether a visit lands what is new since the last one only, be it much or nothing: then no volume is usual."""
+        return self.format in {"misp", "taxii"}
+
+    @property
     def compares(self) -> bool:
         """Whether it is made of zones, of which the changes since the last copy are told."""
         return self.format in _ZONES

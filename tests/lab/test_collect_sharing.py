@@ -5,6 +5,7 @@ Each must give the domains that the world's truth reports on the day, whatever e
 
 from __future__ import annotations
 
+import datetime as dt
 import http.server
 import threading
 
@@ -133,6 +134,9 @@ def test_a_misp_feed_that_grows_is_asked_for_what_is_new(growing, truth, tmp_pat
     growing.asked.clear()
     assert collect_feed(config, day, "shared").rows_out == len(truth[day])
     assert growing.asked == [], "what has landed is not asked for again"
+    for later in (day + dt.timedelta(days=number) for number in (1, 2, 3)):
+        result = collect_feed(config, later, "shared")
+        assert (result.rows_out, result.found) == (0, {"shared": 0}), "a day without news is well, whatever was usual"
 
 
 @pytest.fixture(scope="module")
