@@ -2,8 +2,8 @@
 
 name_list    one name or URL a line
 csv_list     CSV by a map of columns
-zone         master files (`master_file`), compared with the last copy (`zone_changes`)
-misp         MISP events
+zone         a master file (`master_file`) compared with the last copy (`zone_changes`); `zone_visit`: many
+misp         MISP events (`json_content`, `tlp`: what they have in common with STIX)
 stix         STIX 2.1 bundles and TAXII envelopes (`stix_pattern`: the patterns of their indicators)
 static_ct    tiles of a static-CT log
 """
