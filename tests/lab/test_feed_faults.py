@@ -30,7 +30,7 @@ allow_private = true
 """
 ROWS = 3_000
 LOST = 0, "missing"
-ALWAYS = ("halved", "hostile", "busy", "busy-long", "down")
+ALWAYS = ("halved", "hostile", "busy", "busy-long", "down", "reset", "to-metadata")
 
 
 @dataclass(frozen=True)
@@ -169,6 +169,26 @@ def test_tries_wait_as_asked(lab, data, waits, case, waited):
     with pytest.raises(TransientError):
         run(settings(lab, data, case), lab.days[-1])
     assert waits == waited
+
+
+def test_what_broke_off_goes_on_where_it_was(lab, data):
+    """Each try brings half of what was left; nothing comes twice."""
+    with pytest.raises(TransientError):
+        run(settings(lab, data, "reset"), lab.days[-1])
+    (part,) = (data / "tmp").rglob("*.part")
+    run(settings(lab, data), lab.days[-1])
+    (landed,) = (data / "landing" / "nrd" / lab.days[-1].isoformat()).glob("*.gz")
+    whole, had = landed.read_bytes(), 0
+    for _ in range(3):
+        had += (len(whole) - had) // 2
+    assert part.read_bytes() == whole[:had]
+
+
+def test_a_link_local_address_is_refused_though_private_ones_are_allowed(lab, data):
+    config = settings(lab, data, "to-metadata")
+    config.feeds_file.write_text(config.feeds_file.read_text() + 'hosts = ["169.254.169.254"]\n')
+    with pytest.raises(TerminalError, match=r"169\.254\.169\.254 has the private address"):
+        run(config, lab.days[-1])
 
 
 def test_a_stopped_day_has_exit_code_3(lab, data, monkeypatch, capsys):
