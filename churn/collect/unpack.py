@@ -13,6 +13,7 @@ import zlib
 from typing import IO
 
 from churn.errors import TerminalError
+from churn.markings import printable
 
 LARGEST = 1 << 30
 """Most bytes that a list may unpack to."""
@@ -28,7 +29,7 @@ class UnreadableError(TerminalError):
     """What landed can't be unpacked or read; the message says why. What in it can't be printed becomes U+FFFD."""
 
     def __init__(self, message: str) -> None:
-        super().__init__("".join(each if each.isprintable() else "\ufffd" for each in message))
+        super().__init__(printable(message, 1_000))
 
 
 def unpack(content: bytes) -> bytes:

@@ -30,6 +30,7 @@ from churn.collect.transports import http as fetching
 from churn.collect.unpack import UnreadableError, unpack
 from churn.collect.visit import Visit
 from churn.errors import ChurnError, UsageError
+from churn.markings import printable
 from churn.names import NotANameError, normalise, parse
 from churn.settings import Settings
 from churn.store.database import scratch
@@ -199,8 +200,7 @@ def origin_of(format_name, content):
 
 
 def assert_fit_to_print(error):
-    assert str(error).isprintable()
-    assert len(str(error)) < 2_000
+    assert str(error) == printable(str(error), 2_000)
 
 
 def name_entries(con, feed):

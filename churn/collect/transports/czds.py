@@ -25,6 +25,7 @@ from churn.collect.transports.http import Answer, Ask, RefusedError, Rules, fetc
 from churn.collect.transports.zones import Zone, visit_zones
 from churn.collect.visit import Visit
 from churn.errors import ChurnError, TerminalError, UsageError
+from churn.markings import printable
 from churn.store.landing import Manifest, without_credentials
 
 MOST_TOKENS = 5
@@ -185,9 +186,9 @@ def _place(parts: SplitResult) -> tuple[str, str | None, int | None]:
 def _shown(link: str) -> str:
     """A link as a report may hold it."""
     try:
-        return without_credentials(link)[:200]
+        return printable(without_credentials(link))
     except ValueError:
-        return link[:200]
+        return printable(link)
 
 
 def _size(head: Answer) -> int:

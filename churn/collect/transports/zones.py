@@ -23,6 +23,7 @@ from typing import NamedTuple
 
 from churn.collect.visit import Visit
 from churn.errors import ChurnError, TerminalError, TransientError
+from churn.markings import printable
 from churn.store.landing import Manifest
 
 IN_A_ROW = 5
@@ -122,4 +123,5 @@ def _judge(outcome: _Outcome, wanted: int, refused: Mapping[str, str]) -> None:
 def read_report(content: bytes) -> ReportedZones:
     """What a report says. Raises ValueError where it is none."""
     told = json.loads(content)
-    return ReportedZones(len(told["zones"]), dict(told["failed"]))
+    failed = {printable(str(name)): printable(str(why), 500) for name, why in dict(told["failed"]).items()}
+    return ReportedZones(len(told["zones"]), failed)
