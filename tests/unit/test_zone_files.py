@@ -8,6 +8,7 @@ from pathlib import Path
 import dns.rdataclass
 import dns.rdatatype
 import dns.zone
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from churn.collect.formats.master_file import read_delegations, write_delegations
 from churn.collect.formats.master_records import LONGEST_RECORD
-from churn.collect.formats.zone_changes import zone_changes
+from churn.collect.formats.zone_changes import changes_by_join, changes_side_by_side, zone_changes
 from churn.collect.unpack import UnreadableError
 from churn.errors import UsageError
 from churn.settings import Settings
@@ -380,3 +381,60 @@ def test_changes_are_those_of_sets_whatever_the_order(place, older, newer):
         [(f"{name}.com", "registered") for name in set(newer) - set(older)]
         + [(f"{name}.com", "dropped") for name in set(older) - set(newer)]
     )
+
+
+def by_octets(name):
+    return name.encode()
+
+
+def by_labels(name):
+    """Canonical order (RFC 4034, 6.1) of names that have as many labels."""
+    return name.encode().split(b".")
+
+
+def listed(path, names):
+    pq.write_table(pa.table({"fqdn": pa.array(names, pa.string())}), path)
+    return path
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sets(st.text("ab-.9", min_size=1, max_size=4)),
+    st.sets(st.text("ab-.9", min_size=1, max_size=4)),
+    st.sampled_from([by_octets, lambda name: name.encode().replace(b".", b"\0")]),
+    st.integers(1, 5),
+)
+def test_lists_in_the_same_order_are_gone_through_side_by_side(place, older, newer, order, rows):
+    files = [
+        listed(place.with_name(name), sorted((f"{each}.com" for each in names), key=order))
+        for name, names in (("older", older), ("newer", newer))
+    ]
+    told = changes_side_by_side(*files, rows=rows)
+    with scratch(Settings(data=place.parent)) as con:
+        assert sorted(told.to_pydict()["fqdn"]) == sorted(f"{name}.com" for name in older ^ newer)
+        assert sorted(changes_by_join(con, *files).fetchall()) == sorted(zip(*told.to_pydict().values(), strict=True))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["a.com", "c.com", "b.com"],
+        ["a.com", "a.com"],
+        ["a-b.com", "a.com", "b.com", "b-c.com"],
+        ["b.com", "x.com", "a.com"],
+    ],
+)
+@pytest.mark.parametrize("rows", [1, 2, 9])
+def test_a_list_that_is_not_sorted_is_found_out_wherever_it_is_cut(tmp_path, names, rows):
+    sorted_names = listed(tmp_path / "sorted", sorted({"a.com", "z.com"}))
+    other = listed(tmp_path / "other", names)
+    assert changes_side_by_side(sorted_names, other, rows=rows) is None
+    assert changes_side_by_side(other, listed(tmp_path / "none", []), rows=rows) is None
+
+
+def test_zones_are_sorted_as_the_standard_says(tmp_path):
+    names = sorted(["a.com", "a-b.com", "a0.com", "b.com"], key=by_labels)
+    assert names == ["a.com", "a-b.com", "a0.com", "b.com"]
+    older, newer = listed(tmp_path / "older", names[1:]), listed(tmp_path / "newer", names[:-1])
+    told = changes_side_by_side(older, newer).to_pylist()
+    assert told == [{"fqdn": "a.com", "kind": "registered"}, {"fqdn": "b.com", "kind": "dropped"}]
