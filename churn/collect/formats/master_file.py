@@ -6,7 +6,6 @@ bytes are a record in `master_records`.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import IO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from isal import isal_zlib
 
 from churn.collect.unpack import STEEPEST, UnreadableError
 from churn.store.files import replacing
@@ -114,16 +114,16 @@ def _unpacked(file: IO[bytes], packed: int, largest: int, step: int) -> Iterator
 
 
 def _gunzip(file: IO[bytes], step: int) -> Iterator[bytes]:
-    member, packed = zlib.decompressobj(wbits=31), file.read(_PACKED_STEP)
+    member, packed = isal_zlib.decompressobj(wbits=31), file.read(_PACKED_STEP)
     try:
         while packed:
             yield member.decompress(packed, step)
             packed = member.unconsumed_tail or member.unused_data or file.read(_PACKED_STEP)
             if member.eof and (packed := _without_padding(packed, file)):
-                member = zlib.decompressobj(wbits=31)
+                member = isal_zlib.decompressobj(wbits=31)
         while not member.eof and (piece := member.decompress(b"", step)):
             yield piece
-    except zlib.error as error:
+    except isal_zlib.error as error:  # type: ignore[misc]  # it is an exception, its stub knows it as an object
         raise UnreadableError(f"the gzip data is broken: {error}") from None
     if not member.eof:
         raise UnreadableError("the gzip data is cut off")
