@@ -2,10 +2,10 @@
 
     python tests/bench/bench_names.py [--names 70000 300000 1000000 5000000] [--sample 100000]
 
-What a process does once, loading the tables of IDNA, is done before. `list_names_per_second` goes from the bytes of a list (gzip) to its registrable names, `names_per_second` is the naming
-alone; each list has a process of its own, whose memory is told. Two libraries do the same to a sample, in Python and on
-one core: `ratios` compares with them. The lists are real ones where the corpora are (CHURN_CORPORA, or
-../shared/corpora beside the checkout), made up else.
+`list_names_per_second` goes from the bytes of a list (gzip) to its registrable names, `names_per_second` is the naming
+alone. Each list has a process of its own, whose memory is told; what that does once, loading the tables of IDNA, is
+done before. Two libraries do the same to a sample, in Python and on one core: `ratios` compares with them. The lists
+are real ones where the corpora are (CHURN_CORPORA, or ../shared/corpora beside the checkout), made up else.
 """
 
 from __future__ import annotations
