@@ -3,7 +3,7 @@
 1. Obtain the bytes (`obtain`): they land, or have landed.
 2. Read them as entries (`formats`), still text.
 3. Name them, all at once, in SQL (`churn.store.naming`); hash the series tags.
-4. Of a whole list, keep what is new on it.
+4. Of a list of reports, keep what is news.
 5. Judge (`gate`), then write sightings, rejects and the feed's day. All is replaced whole: a rerun changes nothing.
 """
 
@@ -109,8 +109,6 @@ def _name_entries(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
     columns = [pa.array(tags, pa.string()), pa.array(hashes, pa.string())]
     con.register("series_hashed", pa.table(columns, names=["series", "series_hash"]))
     run(con, "churn.collect", "sighting_of_day", feed=feed.name, day=visit.day)
-    if feed.whole and not feed.compares:
-        run(con, "churn.collect", "sighting_whole", by_domain=feed.format == "static-ct")
 
 
 def _arrival(
@@ -119,6 +117,9 @@ def _arrival(
     lines, foreign_lines, rejects, names, remarks = run(con, "churn.collect", "arrival").fetchall()[0]
     rows, new_rows, newest_at = run(con, "churn.collect", "sighting_figures").fetchall()[0]
     whole = visit.feed.whole and not visit.feed.compares
+    if whole or visit.feed.kind == "reported":
+        run(con, "churn.collect", "sighting_news", whole=whole, by_domain=visit.feed.format == "static-ct")
+    news = con.table("sighting_of_day").shape[0]
     days_before = run(con, "churn.collect", "days_before").fetchall()[0][0]
     if whole and "seen_at" not in visit.feed.columns:
         newest_at = _unchanged_since(visit, manifests)
@@ -129,7 +130,7 @@ def _arrival(
         foreign_lines=foreign_lines,
         rejects=rejects,
         rows=names if whole else rows,
-        new_rows=new_rows,
+        new_rows=news if whole else new_rows,
         fetched_at=max((manifest.fetched_at for manifest in manifests), default=None),
         freshness_hours=max((end - newest_at).total_seconds() / 3600, 0.0) if newest_at else None,
         repeats=_repeated_day(visit, manifests),

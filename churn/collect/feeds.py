@@ -57,9 +57,9 @@ _ONE_CONTENT = {"names", "csv", "zone", "stix"}
 class Feed(BaseModel):
     """One list, and how to read it. Exactly one of `url`, `path` and `inbox` says whence it comes.
 
-    `extent` is what a content of the list holds: `additions` (what is new, each day anew) or `whole` (all that is on it
-    as it stands: a name counts on the first day on which it is there, never again). Zones are compared with their last
-    copy, so each of their changes counts.
+    `extent` is what a content of the list holds: `additions` (what is new; a name that is reported again counts again
+    only with another reference) or `whole` (all that is on it as it stands: a name counts on the first day on which it
+    is there, never again). Zones are compared with their last copy, so each of their changes counts.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

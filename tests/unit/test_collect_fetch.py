@@ -194,7 +194,7 @@ def test_unchanged_since_yesterday_lands_the_same_bytes_and_is_told(site, config
         run(config, tomorrow)
     (manifest,) = landed(config, "list", tomorrow)
     assert manifest.status == 304
-    assert len(rows(config, "sighting")) == 200
+    assert len(rows(config, "sighting")) == 100
     with pytest.raises(GateError):
         check_gates(config, tomorrow)
 

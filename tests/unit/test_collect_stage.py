@@ -113,7 +113,8 @@ def test_one_broken_row_does_not_spoil_the_list(config):
     """Quotation marks, line ends and bytes as hostile as they come: the rows before and after are read."""
     for number, bad in enumerate((b'x,"a"b,,,\n', b"x\ry,z\r\n", b"\xff,,,,\n", b"\x00\n", b"y" * (2 << 20) + b"\n")):
         day = DAY + dt.timedelta(days=number)
-        put(config, f"inbox/desk/{day}.csv", HEADER.encode() + b"1,a.example,,,\n" + bad + b"2,b.example,,,\n")
+        first, last = (f"{number}{name},{name}.example,,,\n".encode() for name in "ab")
+        put(config, f"inbox/desk/{day}.csv", HEADER.encode() + first + bad + last)
         assert collect_feed(config, day, "desk").rows_out == 2, bad[:9]
 
 
@@ -204,6 +205,23 @@ def test_a_whole_list_gives_each_name_on_its_first_day(config):
         ("2026-03-02", 3, 1, "ok", False),
         ("2026-03-03", 2, 1, "ok", False),
         ("2026-03-04", 2, 0, "ok", False),
+    ]
+
+
+def test_a_name_is_reported_again_by_another_reference_only(config):
+    lists = [
+        "1,a.example,,,\n1,a.example,,x,\n2,a.example,,,\n",
+        "2,a.example,,,\n3,a.example,,,\n,b.example,,,\n",
+        ",b.example,,,\n",
+    ]
+    for number, text in enumerate(lists):
+        put(config, f"inbox/desk/{DAY + dt.timedelta(days=number)}.csv", HEADER + text)
+        collect_feed(config, DAY + dt.timedelta(days=number), "desk")
+    assert read(config, "sighting", "day::VARCHAR, fqdn, reference") == [
+        ("2026-03-01", "a.example", "1"),
+        ("2026-03-01", "a.example", "2"),
+        ("2026-03-02", "a.example", "3"),
+        ("2026-03-02", "b.example", None),
     ]
 
 
