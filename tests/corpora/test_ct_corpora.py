@@ -7,7 +7,6 @@ import gzip
 import http.server
 import itertools
 import json
-import threading
 import time
 
 import duckdb
@@ -20,6 +19,7 @@ from churn.collect.transparency import Tile, leaf_hashes, leaves
 from churn.lab.ct_log import signed_checkpoint, tree_hash
 from churn.names import NotANameError, parse
 from churn.settings import Settings
+from tests.serving import QuietHandler, running
 
 pytestmark = pytest.mark.corpora
 DAY = dt.date(2025, 5, 3)
@@ -74,7 +74,7 @@ def test_a_tile_takes_milliseconds(tiles):
     assert 4 * 256 / (time.process_time() - begin) > 3_000
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         path = self.path.removeprefix("/log/")
         self.server.asked.append(path)
@@ -82,22 +82,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self.server.checkpoint if path == "checkpoint" else None
         if tile in TILES and TILES[tile].stop <= self.server.size:
             body = gzip.compress((self.server.tiles / "data" / tile).read_bytes(), 1)
-        self.send_response(404 if body is None else 200)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(404 if body is None else 200, body or b"")
 
 
 @pytest.fixture
 def log(tiles):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)) as server:
         server.tiles, server.asked = tiles, []
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
         yield server
-        server.shutdown()
 
 
 def grow(log, size):

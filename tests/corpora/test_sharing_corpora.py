@@ -10,7 +10,6 @@ import functools
 import http.server
 import json
 import re
-import threading
 from collections import Counter
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -22,6 +21,7 @@ from stix2patterns.v21.pattern import Pattern
 from churn.collect import collect_feed
 from churn.settings import Settings
 from churn.store.landing import landed
+from tests.serving import running
 
 pytestmark = pytest.mark.corpora
 DAY = dt.date(2026, 8, 22)
@@ -64,12 +64,8 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def base(corpora):
     handler = functools.partial(_Handler, directory=str(corpora / "feeds"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)) as server:
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +23,7 @@ from churn.orchestrate.environment import DAGS
 from churn.settings import load_settings
 from churn.store.database import lake_database, published_path
 from churn.store.schema import Kind, tables
+from tests.serving import QuietHandler, running
 
 pytestmark = pytest.mark.lab
 
@@ -181,7 +181,7 @@ def test_a_failure_of_the_moment_is_got_over(airflow_home, variables, lab, monke
     assert len(outcome.results["collect_feed"]) == 2
 
 
-class _Locked(http.server.BaseHTTPRequestHandler):
+class _Locked(QuietHandler):
     """A list for those who show the server's login and secret."""
 
     def do_GET(self):
@@ -193,19 +193,12 @@ class _Locked(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *arguments):
-        pass
-
 
 @pytest.fixture
 def locked():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Locked) as server:
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Locked)) as server:
         server.pair, server.shown = f"desk:{SECRET}", []
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def declare(variables, locked, **keys):

@@ -8,7 +8,6 @@ import http.server
 import io
 import json
 import os
-import threading
 import zipfile
 from zlib import crc32
 
@@ -38,6 +37,7 @@ from churn.store.landing import Origin, land
 from churn.store.naming import load_names, spell_foreign
 from churn.store.queries import run
 from tests.fuzz.mutation import hunt
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 NAMES = (
@@ -355,7 +355,7 @@ class _Site(http.server.ThreadingHTTPServer):
         self.answers: dict[str, bytes] = {}
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
 
@@ -374,19 +374,12 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.do_GET()
 
-    def log_message(self, *arguments):
-        pass
-
 
 @pytest.fixture
 def site(monkeypatch):
     monkeypatch.setattr(fetching, "_WAITS", (0.0,))
-    with _Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(_Site()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 VISITS = {

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import http.server
-import threading
 
 import duckdb
 import pyarrow.parquet
@@ -22,6 +21,7 @@ from churn.lab.world import build_world
 from churn.settings import Settings
 from churn.store import landing as landings
 from churn.store.landing import landed
+from tests.serving import QuietHandler, running
 
 pytestmark = pytest.mark.lab
 SEED = 3
@@ -99,28 +99,18 @@ class Growing(http.server.ThreadingHTTPServer):
         self.world, self.day, self.broken, self.asked = world, world.days[0], set(), []
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         name = self.path.rpartition("/")[2]
         self.server.asked.append(name)
         body = misp.feed_file(self.server.world, self.server.day, name)
-        self.send_response(500 if name in self.server.broken else 200 if body else 404)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(500 if name in self.server.broken else 200 if body else 404, body or b"")
 
 
 @pytest.fixture
 def growing(world):
-    with Growing(world) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Growing(world)) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def test_a_misp_feed_that_grows_is_asked_for_what_is_new(growing, truth, tmp_path):

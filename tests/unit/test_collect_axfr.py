@@ -5,7 +5,6 @@ import datetime as dt
 import gzip
 import socketserver
 import struct
-import threading
 
 import dns.exception
 import dns.flags
@@ -31,6 +30,7 @@ from churn.collect.visit import Visit
 from churn.errors import TerminalError, TransientError, UsageError
 from churn.settings import Settings
 from churn.store.landing import stored_file
+from tests.serving import running
 
 DAY = dt.date(2026, 3, 1)
 SECRET = base64.b64encode(b"a key of the tests").decode()
@@ -142,12 +142,8 @@ class _Handler(socketserver.StreamRequestHandler):
 
 @pytest.fixture
 def registry():
-    with Registry() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Registry()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

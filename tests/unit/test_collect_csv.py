@@ -8,7 +8,6 @@ import http.server
 import io
 import re
 import textwrap
-import threading
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -28,6 +27,7 @@ from churn.collect.visit import Visit
 from churn.settings import Settings
 from churn.store.database import scratch
 from churn.store.queries import run
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 FETCHED = "2026-03-01 23:00:00+00"
@@ -135,27 +135,17 @@ SERVED = {
 }  # fmt: skip
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         body = self.server.answers.get(self.path)
-        self.send_response(200 if body else 404)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(200 if body else 404, body or b"")
 
 
 @pytest.fixture
 def server():
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler) as server:
+    with running(http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)) as server:
         server.answers = {}
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def rows(config, table, columns):

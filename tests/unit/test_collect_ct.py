@@ -8,7 +8,6 @@ import datetime as dt
 import gzip
 import hashlib
 import http.server
-import threading
 
 import duckdb
 import pytest
@@ -37,6 +36,7 @@ from churn.collect.visit import Visit
 from churn.errors import TerminalError, TransientError
 from churn.lab.ct_log import signed_checkpoint, tree_hash
 from churn.settings import Settings
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 NEXT, THIRD = DAY + dt.timedelta(days=1), DAY + dt.timedelta(days=2)
@@ -103,29 +103,19 @@ class Log(http.server.ThreadingHTTPServer):
         return asked
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         path = self.path.removeprefix("/log/")
         self.server.asked.append(path)
         body = self.server.body(path)
-        self.send_response(404 if body is None else 200)
-        self.send_header("Content-Length", str(len(body or b"")))
-        self.end_headers()
-        self.wfile.write(body or b"")
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(404 if body is None else 200, body or b"")
 
 
 @pytest.fixture
 def log(monkeypatch):
     monkeypatch.setattr(fetching, "_WAITS", (0.0,))
-    with Log() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Log()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

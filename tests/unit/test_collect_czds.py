@@ -4,7 +4,6 @@ import datetime as dt
 import gzip
 import http.server
 import json
-import threading
 
 import pytest
 from pydantic import SecretStr
@@ -19,6 +18,7 @@ from churn.collect.visit import Visit
 from churn.errors import TerminalError, TransientError, UsageError
 from churn.settings import Settings
 from churn.store.landing import stored_file
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 LOGIN, SECRET = "analyst@lab.example", "correct horse"
@@ -47,7 +47,7 @@ class Service(http.server.ThreadingHTTPServer):
         return [path.rpartition("/")[2].removesuffix(".zone") for path in paths]
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_POST(self):
         self.server.asked.append(("POST", self.path, dict(self.headers)))
         told = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
@@ -82,18 +82,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def log_message(self, *arguments):
-        pass
-
 
 @pytest.fixture
 def service():
-    with Service() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Service()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture(autouse=True)
@@ -151,9 +144,7 @@ def test_what_is_unchanged_is_not_downloaded_and_the_small_come_first(visit, ser
 
 
 def test_the_account_and_the_token_are_shown_to_the_feeds_own_hosts_only(visit, service):
-    with Service() as other:
-        thread = threading.Thread(target=other.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Service()) as other:
         link = f"{service.base}/czds/downloads/a.zone"
         foreign = [
             f"{other.base}/czds/downloads/b.zone",
@@ -168,8 +159,6 @@ def test_the_account_and_the_token_are_shown_to_the_feeds_own_hosts_only(visit, 
         ]
         service.links = [link, *foreign, 7, None]
         made = visit()
-        other.shutdown()
-        thread.join()
     had, failed = report(made)
     assert (had, len(failed)) == (1, len(foreign))
     assert all("if it is meant, add its host to hosts" in why for why in failed.values())

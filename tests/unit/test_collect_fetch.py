@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import gzip
 import http.server
-import threading
 import tomllib
 
 import duckdb
@@ -17,6 +16,7 @@ from churn.collect.transports.http import Ask, Rules, fetch
 from churn.errors import GateError, TerminalError, TransientError, UsageError
 from churn.settings import Settings
 from churn.store.landing import landed
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 NAMES = b"".join(b"name%d.example\n" % number for number in range(100))
@@ -34,30 +34,19 @@ class Site(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}{path}"
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         self.server.asked.append((self.path, dict(self.headers)))
         status, headers, body = self.server.answers[self.path]
         if self.headers.get("If-None-Match") == headers.get("ETag", "none"):
             status, body = 304, b""
-        self.send_response(status)
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(status, body, headers)
 
 
 @pytest.fixture
 def site():
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Site()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import json
-import threading
 import uuid
 from dataclasses import dataclass
 
@@ -26,6 +25,7 @@ from churn.errors import TerminalError, TransientError
 from churn.settings import Settings
 from churn.store.landing import Manifest, landed
 from churn.store.queries import run
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 NEXT = DAY + dt.timedelta(days=1)
@@ -52,7 +52,7 @@ class Site(http.server.ThreadingHTTPServer):
         self.files["manifest.json"] = json.dumps(old | {key: {"timestamp": at} for key, at in times.items()}).encode()
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         name = self.path.removeprefix("/feed/")
         self.server.asked.append(name)
@@ -67,9 +67,6 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *arguments):
-        pass
-
 
 def event(key, attributes, **fields):
     return json.dumps({"Event": {"uuid": key, "Attribute": attributes, **fields}}).encode()
@@ -81,12 +78,8 @@ def attribute(value, kind="domain", **fields):
 
 @pytest.fixture
 def site():
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Site()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture

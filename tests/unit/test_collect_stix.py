@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import json
-import threading
 from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
@@ -28,6 +27,7 @@ from churn.errors import TerminalError, TransientError
 from churn.settings import Settings
 from churn.store.landing import Manifest, landed
 from churn.store.queries import run
+from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
 NEXT = DAY + dt.timedelta(days=1)
@@ -136,32 +136,22 @@ class Site(http.server.ThreadingHTTPServer):
         self.answers, self.asked = {}, []
 
 
-class _Handler(http.server.BaseHTTPRequestHandler):
+class _Handler(QuietHandler):
     def do_GET(self):
         parts = urlsplit(self.path)
         query = {key: value[0] for key, value in parse_qs(parts.query).items() if key != "limit"}
         self.server.asked.append((query, self.headers["Accept"]))
         key = query.get("next") or query.get("added_after") or parts.path
         body, headers = self.server.answers.get(key, (None, {}))
-        self.send_response(200 if isinstance(body, bytes) else body or 404)
+        status = 200 if isinstance(body, bytes) else body or 404
         body = body if isinstance(body, bytes) else b""
-        for name, value in {"Content-Length": str(len(body)), **headers}.items():
-            self.send_header(name, value)
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *arguments):
-        pass
+        self.answer(status, body, headers)
 
 
 @pytest.fixture
 def site():
-    with Site() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
+    with running(Site()) as server:
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
