@@ -7,6 +7,7 @@ bytes are a record in `master_records`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -91,13 +92,22 @@ def read_delegations(
     reading = new_reading(origin, keep)
     try:
         with source.open("rb") as file:
-            reading.read(_unpacked(file, source.stat().st_size, largest, step), step)
+            reading.read(_ahead(_unpacked(file, source.stat().st_size, largest, step)), step)
     except OSError as error:
         raise UnreadableError(f"{source.name} can't be read: {error.strerror}") from None
     figures = reading.figures()
     if figures.records == 0:
         raise UnreadableError(f"{source.name} is no zone file: none of its lines is a record")
     return figures
+
+
+def _ahead(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, the next of which is made while one is read: both let go of Python's lock."""
+    with ThreadPoolExecutor(1) as pool:
+        coming = pool.submit(next, pieces, None)
+        while (piece := coming.result()) is not None:
+            coming = pool.submit(next, pieces, None)
+            yield piece
 
 
 def _unpacked(file: IO[bytes], packed: int, largest: int, step: int) -> Iterator[bytes]:

@@ -67,6 +67,8 @@ STATE = np.dtype(
         ("serial", "i8"),
         ("soas", "i8"),
         ("closed", "i8"),  # whether the last record is the SOA once more
+        ("like", "i8"),  # where an NS record on one line starts, right before the record at hand
+        ("data", "i8"),  # and where its data does; -1 where there is no such record
     ]
 )
 FAULT = np.dtype([("line", "i8"), ("reason", "i8"), ("start", "i8"), ("stop", "i8")])
@@ -160,13 +162,14 @@ def read_records(octets: Octets, end: int, work: Work, is_last: bool) -> bool:
     a record without its end, which the next call must find at the start of what it gets.
     """
     state = work.state[0]
+    state.data = -1  # what came before may have been moved
     while state.at < end:
         if state.rows == len(work.offsets) - 1 or work.offsets[state.rows] + LONGEST_NAME > len(work.names):
             return False
-        if state.skips == 0:
+        if state.skips == 0 and not _repeats(octets, end, state):
             start, line = state.at, state.line
             stop = min(end, start + LONGEST_RECORD)
-            state.fault, state.depth = OK, 0
+            state.fault, state.depth, state.data = OK, 0, -1
             _record(octets, stop, work)
             if state.fault == UNFINISHED:
                 if stop < start + LONGEST_RECORD and not is_last:
@@ -175,11 +178,39 @@ def read_records(octets: Octets, end: int, work: Work, is_last: bool) -> bool:
                 state.fault = TOO_LONG if stop == start + LONGEST_RECORD else CUT_OFF
             if state.fault != OK:
                 _put_aside(work, line, start, state.at)
+            state.like = start
+            if state.fault != OK or state.line != line:
+                state.data = -1
         state.at = _line_end(octets, state.at, end)
         state.skips = state.at == end
         if state.at < end:
             state.at += 1
             state.line += 1
+    return True
+
+
+@_compiled
+def _repeats(octets: Octets, end: int, state: Any) -> bool:
+    """Read another NS record of the same owner, if it is spelled alike up to its data, as most records of a zone are.
+
+    It says nothing new, and only its data has to be looked at: one token, to the end of the line.
+    """
+    length = state.data - state.like
+    at = state.at + length
+    if state.data < 0 or at >= end:
+        return False
+    for place in range(length):
+        if octets[state.at + place] != octets[state.like + place]:
+            return False
+    stop = min(end, state.at + LONGEST_RECORD)
+    data = at
+    while at < stop and not _ENDS_TOKEN[octets[at]]:
+        at += 1
+    if at in (stop, data) or octets[at] != _NEWLINE:
+        return False
+    state.records += 1
+    state.closed = False
+    state.at = at
     return True
 
 
@@ -287,6 +318,8 @@ def _record(octets: Octets, end: int, work: Work) -> None:
         wrong = NO_OWNER if state.owner < 0 else OK
     kind = _type(octets, start, stop, end, work)
     count, third, is_generic = _data(octets, end, state)
+    if kind != _NS or count != 1 or is_generic:
+        state.data = -1
     if state.fault == OK:
         is_wrong = wrong != OK and kind != -NO_TYPE
         state.fault = wrong if is_wrong else _keep(kind, 1 if is_generic else count, third, work)
@@ -344,6 +377,7 @@ def _data(octets: Octets, end: int, state: Any) -> tuple[int, int, bool]:
     while start < stop:
         count += 1
         if count == 1:
+            state.data = start if state.depth == 0 else -1
             is_generic = stop - start == 2 and octets[start] == _BACKSLASH and octets[start + 1] == _HASH
         elif count == 3 and stop - start <= 10 and _consists_of(_NUMBER_OCTET, octets, start, stop):
             third = 0
