@@ -15,6 +15,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from churn.store.queries import relation
 
@@ -25,7 +26,7 @@ ROWS = 1 << 17
 _SCHEMA = pa.schema([("fqdn", pa.string()), ("kind", pa.string())])
 _KINDS = ("dropped", "registered")
 """Of a name that only the older, or only the newer list has."""
-_EMPTY = pa.array([], pa.string())
+_EMPTY = pa.nulls(0, pa.string())
 
 
 def zone_changes(con: duckdb.DuckDBPyConnection, older: Path, newer: Path) -> duckdb.DuckDBPyRelation:
@@ -63,12 +64,17 @@ def _walk(older: _List, newer: _List, dot: int) -> pa.Table | None:
         if not advance(older.piece(), newer.piece(), rows, dot):
             return None
         for side, (each, kind) in enumerate(zip(both, _KINDS, strict=True)):
-            names = each.names.take(pa.array(rows.found[side, : rows.counts[side]]))
+            names = each.names.take(_indices(rows.found[side], int(rows.counts[side])))
             told.append(pa.table([names, pa.repeat(pa.scalar(kind), len(names))], schema=_SCHEMA))
             each.at = int(rows.at[side])
             if each.at == len(each.names) and not each.go_on():
                 return None
     return pa.concat_tables(told)
+
+
+def _indices(rows: NDArray[np.int64], count: int) -> pa.Int64Array:
+    """Rows as Arrow has them; `pa.array` would load pandas, which takes longer than a small zone."""
+    return pa.Int64Array.from_buffers(pa.int64(), count, [None, pa.py_buffer(rows)])
 
 
 def _pieces(file: pq.ParquetFile, rows: int) -> Iterator[pa.StringArray]:
