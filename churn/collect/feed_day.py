@@ -76,10 +76,10 @@ def missed_day(settings: Settings, feed: Feed, day: dt.date, error: ChurnError) 
 
 def _show_past(con: duckdb.DuckDBPyConnection, visit: Visit) -> None:
     """The views `earlier_sighting`, all that the feed ever gave before, and `earlier_feed_day`, how it was lately."""
-    yesterday, window = visit.day - dt.timedelta(days=1), dt.timedelta(days=visit.settings.window_days)
-    for table, since in (("sighting", None), ("feed_day", visit.day - window)):
+    yesterday = visit.day - dt.timedelta(days=1)
+    for table, since in (("sighting", None), ("feed_day", visit.settings.window_start(yesterday))):
         files = lake_of(visit.settings).files(table, since, yesterday)
-        own = [path for path in files if path.stem == f"feed-{visit.feed.name}"]
+        own = [path for path in files if path.stem == visit.feed.writer]
         table_relation(con, table, own).create_view(f"earlier_{table}")
 
 
@@ -117,6 +117,7 @@ def _arrival(
     lines, foreign_lines, rejects, names, remarks = run(con, "churn.collect", "arrival").fetchall()[0]
     rows, new_rows, newest_at = run(con, "churn.collect", "sighting_figures").fetchall()[0]
     whole = visit.feed.whole and not visit.feed.compares
+    comes_whole = whole or visit.feed.compares  # what it said before, it says again: that is no repetition
     if whole or visit.feed.kind == "reported":
         run(con, "churn.collect", "sighting_news", whole=whole, by_domain=visit.feed.format == "static-ct")
     news = con.table("sighting_of_day").shape[0]
@@ -133,11 +134,11 @@ def _arrival(
         new_rows=news if whole else new_rows,
         fetched_at=max((manifest.fetched_at for manifest in manifests), default=None),
         freshness_hours=max((end - newest_at).total_seconds() / 3600, 0.0) if newest_at else None,
-        repeats=_repeated_day(visit, manifests),
+        repeats=None if comes_whole else _repeated_day(visit, manifests),
         claims=claimed_day(visit.settings, manifests),
         unreadable=unreadable,
         remarks=remarks,
-        whole=whole or visit.feed.compares,
+        whole=comes_whole,
         backlog=whole and not days_before,
     )
 
@@ -169,7 +170,7 @@ def _unchanged_since(visit: Visit, manifests: list[Manifest]) -> dt.datetime | N
 
 def _write(con: duckdb.DuckDBPyConnection, visit: Visit, arrival: Arrival) -> FeedDay:
     feed, day = visit.feed, visit.day
-    lake, writer = lake_of(visit.settings), f"feed-{feed.name}"
+    lake, writer = lake_of(visit.settings), feed.writer
     earlier = [] if feed.brings_news else [rows for (rows,) in run(con, "churn.collect", "earlier_rows").fetchall()]
     verdict = judge(arrival, day, earlier, _expectation(feed))
     rows = con.table("sighting_of_day") if is_a_list(arrival) else None
@@ -206,11 +207,11 @@ def _write_feed_day(settings: Settings, day: dt.date, feed: Feed, verdict: Verdi
         "detail": verdict.detail,
         "backlog": arrival.backlog,
     }
-    lake_of(settings).write_rows("feed_day", day, f"feed-{feed.name}", [row])
+    lake_of(settings).write_rows("feed_day", day, feed.writer, [row])
 
 
 def _write_missing(settings: Settings, day: dt.date, result: FeedDay) -> None:
-    lake, writer = lake_of(settings), f"feed-{result.feed.name}"
+    lake, writer = lake_of(settings), result.feed.writer
     lake.remove("sighting", day, writer)
     lake.remove("reject", day, writer)
     _write_feed_day(settings, day, result.feed, result.verdict, Arrival(contents=0))

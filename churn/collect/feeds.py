@@ -115,6 +115,11 @@ class Feed(BaseModel):
         return self
 
     @property
+    def writer(self) -> str:
+        """The name under which its rows are in the lake."""
+        return f"feed-{self.name}"
+
+    @property
     def gates_the_day(self) -> bool:
         """Whether a day must not go on without it; unless it is said, so for what is fetched, not for an inbox."""
         return not self.inbox if self.required is None else self.required

@@ -15,7 +15,15 @@ from typing import IO, cast
 
 import duckdb
 
-from churn.collect.formats.csv_list import HEAD_BYTES, LONGEST_LINE, csv_relation, plain_line_ends, quoted, read_header
+from churn.collect.formats.csv_list import (
+    HEAD_BYTES,
+    LONGEST_LINE,
+    csv_relation,
+    literal,
+    plain_line_ends,
+    quoted,
+    read_header,
+)
 from churn.collect.unpack import UnreadableError
 from churn.errors import UsageError
 from churn.store.queries import run
@@ -149,9 +157,9 @@ def _open_ndjson(con: duckdb.DuckDBPyConnection, path: Path, table: Table, scrat
     run(con, "churn.collect", "csv_forget")
     shape = json.dumps({key: "JSON" if key in lists else "VARCHAR" for key in keys})
     is_object = "json_valid(text) AND json_type(text) = 'OBJECT'"
-    parsed = f"CASE WHEN {is_object} THEN json_transform(text, {_literal(shape)}) END AS row_given"
+    parsed = f"CASE WHEN {is_object} THEN json_transform(text, {literal(shape)}) END AS row_given"
     rows = lines.project(f"text AS row_text, {parsed}")
-    parts = ", ".join(f"struct_extract(row_given, {_literal(key)}) AS {quoted(key)}" for key in keys)
+    parts = ", ".join(f"struct_extract(row_given, {literal(key)}) AS {quoted(key)}" for key in keys)
     _keep(con, rows.project(f"row_text, row_given IS NULL AS row_broken{', ' if parts else ''}{parts}"), scratch)
     return Given(
         dict.fromkeys(keys, "VARCHAR"),
@@ -159,7 +167,3 @@ def _open_ndjson(con: duckdb.DuckDBPyConnection, path: Path, table: Table, scrat
         fault_text="row_text",
         lists_are_json=lists,
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

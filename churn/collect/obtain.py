@@ -53,7 +53,7 @@ def _is_still_served(visit: Visit) -> bool:
 
 
 def _is_stopped(visit: Visit) -> bool:
-    path = lake_of(visit.settings).path("feed_day", visit.day, f"feed-{visit.feed.name}")
+    path = lake_of(visit.settings).path("feed_day", visit.day, visit.feed.writer)
     return path.is_file() and pq.read_table(path, columns=["gate"])["gate"].to_pylist() != ["ok"]
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from churn.collect.claims import undated
@@ -53,7 +51,7 @@ class Visit:
     def _past(self) -> dict[str, list[Manifest]]:
         """What landed before, by URL without a date."""
         past: dict[str, list[Manifest]] = {}
-        since = self.day - dt.timedelta(days=self.settings.window_days)
+        since = self.settings.window_start(self.day - dt.timedelta(days=1))
         for day in reversed(landed_days(self.settings, self.feed.name)):
             if since <= day < self.day:
                 for manifest in reversed(landed(self.settings, self.feed.name, day)):
@@ -77,16 +75,6 @@ class Visit:
         finally:
             if answer.path:
                 answer.path.unlink(missing_ok=True)
-
-    def ask_json(self, ask: Ask, **options: Any) -> tuple[Any, Mapping[str, str]]:
-        """The JSON that is answered, and the answer's headers. Raises TerminalError where it is none."""
-        with self.ask(ask, **options) as answer:
-            if answer.path is None:
-                raise TerminalError(f"{ask.name} answered {answer.status}; check the feed's URL.")
-            try:
-                return json.loads(answer.path.read_bytes()), answer.headers
-            except (ValueError, RecursionError):
-                raise TerminalError(f"{ask.name} answered no JSON; check the feed's URL and format.") from None
 
     def land(
         self,

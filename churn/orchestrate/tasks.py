@@ -56,18 +56,21 @@ def day_parameter() -> dict[str, Param]:
 
 def day_of(context: Mapping[str, Any]) -> dt.date:
     """Day of a run: its parameter `day`, else the day (UTC) of its logical date, else of when it was triggered."""
-    given = context["params"].get("day")
-    if given:
-        return dt.date.fromisoformat(given)
+    if given := _day_given(context):
+        return given
     instant: dt.datetime = context.get("logical_date") or context["dag_run"].run_after
     return instant.astimezone(dt.UTC).date()
 
 
 def today_of(context: Mapping[str, Any]) -> dt.date:
     """Day on which a run was meant to run (UTC): its parameter `day`, else that at the end of its interval."""
-    given = context["params"].get("day")
     run_after: dt.datetime = context["dag_run"].run_after
-    return dt.date.fromisoformat(given) if given else run_after.astimezone(dt.UTC).date()
+    return _day_given(context) or run_after.astimezone(dt.UTC).date()
+
+
+def _day_given(context: Mapping[str, Any]) -> dt.date | None:
+    given = context["params"].get("day")
+    return dt.date.fromisoformat(given) if given else None
 
 
 def feed_names() -> list[str]:

@@ -6,7 +6,6 @@ import datetime as dt
 import http.server
 import json
 import uuid
-from dataclasses import dataclass
 
 import duckdb
 import pytest
@@ -14,7 +13,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn.collect import collect_feed
-from churn.collect.entries import Landed
 from churn.collect.feeds import Feed
 from churn.collect.formats.misp import read_misp
 from churn.collect.transports import http as fetching
@@ -25,6 +23,7 @@ from churn.errors import TerminalError, TransientError
 from churn.settings import Settings
 from churn.store.landing import Manifest, landed
 from churn.store.queries import run
+from tests.given_content import Given
 from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
@@ -228,16 +227,6 @@ def test_without_a_manifest_there_is_no_feed(config, site, content):
     site.files["manifest.json"] = content
     with pytest.raises(TerminalError, match=r"manifest\.json"):
         collect_feed(config, DAY, "shared")
-
-
-@dataclass(frozen=True)
-class Given(Landed):
-    """A content that is given, not landed."""
-
-    bytes: bytes = b""
-
-    def content(self):
-        return self.bytes
 
 
 def given_content(content, kind="misp"):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import http.server
 import json
-from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import duckdb
@@ -15,7 +14,6 @@ from hypothesis import strategies as st
 from stix2patterns.v21.pattern import Pattern
 
 from churn.collect import collect_feed
-from churn.collect.entries import Landed
 from churn.collect.feeds import Feed
 from churn.collect.formats.stix import read_stix, read_taxii
 from churn.collect.formats.stix_pattern import names_in
@@ -27,6 +25,7 @@ from churn.errors import TerminalError, TransientError
 from churn.settings import Settings
 from churn.store.landing import Manifest, landed
 from churn.store.queries import run
+from tests.given_content import Given
 from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)
@@ -327,16 +326,6 @@ def test_what_is_no_collection_is_refused(config, site, body):
     site.answers["/c/objects/"] = body, {}
     with pytest.raises(TerminalError, match="TAXII"):
         collect_feed(config, DAY, "shared")
-
-
-@dataclass(frozen=True)
-class Given(Landed):
-    """A content that is given, not landed."""
-
-    bytes: bytes = b""
-
-    def content(self):
-        return self.bytes
 
 
 scalars = (

@@ -160,7 +160,7 @@ def _column(feed: Feed, theirs: str, ours: str) -> str:
 def _kept(feed: Feed) -> str:
     """Whether a row is one of those that the feed wants, as an SQL expression."""
     tests = [
-        f"lower(trim({quoted(name)})) IN ({', '.join(_literal(value.lower()) for value in values)})"
+        f"lower(trim({quoted(name)})) IN ({', '.join(literal(value.lower()) for value in values)})"
         for name, values in feed.only.items()
     ]
     return f"{' AND '.join(tests) or 'true'} AS kept"
@@ -171,5 +171,6 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def _literal(text: str) -> str:
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
     return "'" + text.replace("'", "''") + "'"

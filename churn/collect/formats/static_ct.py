@@ -34,9 +34,8 @@ def read_static_ct(landed: Landed) -> None:
             run(landed.con, "churn.collect", "tally_add", names=0, remark=_progress(landed.content(), int(index)))
         return
     entries, unread = tile_entries(landed.content(), tile, int(index), origin)
-    step = landed.visit.feed.maximum_rows or max(
-        len(entries), 1
-    )  # the maximum is one of certificates, not of their names
+    # the feed's maximum is one of certificates, not of their names
+    step = landed.visit.feed.maximum_rows or max(len(entries), 1)
     for at in range(0, max(len(entries), 1), step):
         landed.add(entries[at : at + step], unread if at == 0 else ())
 

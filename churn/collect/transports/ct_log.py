@@ -134,9 +134,8 @@ def _land_tiles(visit: Visit, prefix: str, now: Checkpoint, start: int, stop: in
             if answer.path:
                 first = max(start, begin)
                 visit.land(url, answer.path, answer, cursor=f"{now.origin}#{first}", closes=False)
-            elif (
-                width < FULL_TILE
-            ):  # the log has grown, and such tiles may go (tlog-tiles): the full one comes next time
+            elif width < FULL_TILE:
+                # the log has grown, and such tiles may go (tlog-tiles): the full one comes next time
                 return max(start, begin)
             else:
                 raise TransientError(

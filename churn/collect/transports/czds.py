@@ -21,6 +21,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import SecretStr
 
+from churn.collect.feeds import on_day
 from churn.collect.transports.http import Answer, Ask, RefusedError, Rules, fetch
 from churn.collect.transports.zones import Zone, visit_zones
 from churn.collect.visit import Visit
@@ -47,7 +48,7 @@ def visit_czds(visit: Visit) -> None:
 
     Raises as `visit_zones`; TerminalError where the account is refused, UsageError where there is none.
     """
-    session = _Session(visit, str(visit.feed.url).replace("{day}", visit.day.isoformat()).rstrip("/"))
+    session = _Session(visit, on_day(str(visit.feed.url), visit.day).rstrip("/"))
     try:
         zones, refused = session.zones()
         visit_zones(visit, zones, session.have, refused)
