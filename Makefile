@@ -25,8 +25,9 @@ test: $(INSTALLED) $(MIGRATED)  ## every test, file by file on two cores
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 fuzz: $(INSTALLED)  ## hostile bytes for every reader, two seconds each (FUZZ_SECONDS=2), other ones each time
-	FUZZ_SECONDS=$(FUZZ_SECONDS) $(BIN)/python -m pytest -q tests/fuzz
+	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -q tests/fuzz
 
+check: FUZZ_SEED ?= 1
 check: lint types fuzz test  ## what must hold before a commit: lint, types, import rules, fuzzers, tests (notebook and documents too)
 
 lint: $(INSTALLED)  ## style, format and the order of the layers

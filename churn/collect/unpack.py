@@ -52,7 +52,8 @@ def _gunzip(content: bytes) -> bytes:
 def _unzip(content: bytes) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            members = [member for member in archive.infolist() if not member.is_dir()]
+            # `is_dir` of Python 3.11 stumbles over a member without a name.
+            members = [member for member in archive.infolist() if not member.filename.endswith("/")]
             if len(members) != 1:
                 raise UnreadableError(f"the zip archive holds {len(members)} files, not one")
             if members[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:

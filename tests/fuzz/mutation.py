@@ -1,7 +1,8 @@
 """Fuzzing by mutation: from realistic samples to hostile bytes, and the loop that hunts with them.
 
-`FUZZ_SECONDS` is how long each target is hunted in, with a seed of its own each time; without it, a few inputs,
-always the same. A find is written to a file; `FUZZ_INPUT=<that file>` makes the target read only this.
+`FUZZ_SECONDS` is how long each target is hunted in; without it, a few inputs, always the same. The seed is another one
+each time, unless `FUZZ_SEED` gives it: a gate must not refuse a change for what another one left, found by luck.
+A find is written to a file; `FUZZ_INPUT=<that file>` makes the target read only this.
 """
 
 from __future__ import annotations
@@ -135,7 +136,7 @@ def hunt(name: str, samples: Sequence[bytes], target: Callable[[bytes], object])
         target(Path(given).read_bytes())
         return 1
     seconds = float(os.environ.get("FUZZ_SECONDS", "0"))
-    seed = random.SystemRandom().randrange(1 << 32) if seconds else 0
+    seed = int(os.environ.get("FUZZ_SEED") or (random.SystemRandom().randrange(1 << 32) if seconds else 0))
     chance, end, tried = random.Random(f"{name} {seed}"), time.monotonic() + seconds, 0
     for sample in samples:
         target(sample)  # as it is: whatever is made or loaded at first is not the fault of an input

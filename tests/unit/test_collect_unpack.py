@@ -42,6 +42,19 @@ def test_a_zip_of_one_file_is_that_file():
         unpack(zipped(b"a", b"b"))
 
 
+def test_a_zip_member_without_a_name_is_a_file_still():
+    content = zipped(b"a.example\n")
+    name = b"../../list0.txt"
+    place = content.rindex(name)  # in the archive's directory; its length stands 18 bytes before the name
+    directory = content.index(b"PK\x01\x02")
+    assert content[directory + 28 : directory + 30] == len(name).to_bytes(2, "little")
+    nameless = bytearray(content[:place] + content[place + len(name) :])
+    nameless[directory + 28 : directory + 30] = b"\0\0"
+    nameless[26:28] = b"\0\0"
+    with pytest.raises(UnreadableError):
+        unpack(bytes(nameless))
+
+
 @pytest.mark.parametrize("cut", [1, 8, 20])
 def test_a_list_that_is_cut_off_is_refused(cut):
     content = b"".join(b"name%d.example\n" % i for i in range(1000))
