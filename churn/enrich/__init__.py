@@ -13,10 +13,10 @@ Talking and meaning are apart: a `*_meaning` module takes bytes, gives an outcom
 """
 
 from churn.enrich.handshaking import handshake
-from churn.enrich.rdap_meaning import parse_rdap
+from churn.enrich.meaning.rdap import parse_rdap
+from churn.enrich.meaning.whois import parse_whois
 from churn.enrich.registering import register
 from churn.enrich.resolving import resolve
 from churn.enrich.stage import run
-from churn.enrich.whois_meaning import parse_whois
 
 __all__ = ["handshake", "parse_rdap", "parse_whois", "register", "resolve", "run"]

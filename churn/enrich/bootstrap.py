@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from churn.enrich.rdap_client import HttpClient
+from churn.enrich.talking.http_client import HttpClient
 from churn.errors import TerminalError, TransientError
 from churn.outcomes import Outcome
 from churn.settings import Settings

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 
 from churn.enrich.buckets import answered, buckets_of, by_bucket
-from churn.enrich.dns_client import Question, observe
+from churn.enrich.talking.dns_client import Question, observe
 from churn.settings import Settings
 from churn.store.lake import arrow_rows
 

@@ -12,10 +12,10 @@ import ssl
 import time
 from collections.abc import Sequence
 
-from churn.enrich.certificate_meaning import parse_certificate
+from churn.enrich.meaning.certificate import parse_certificate
+from churn.enrich.meaning.record import Record
 from churn.enrich.plan import handshake_plan, handshakes_made, outcomes_of_day
-from churn.enrich.record import Record
-from churn.enrich.tls_client import handshake_context, read_certificate
+from churn.enrich.talking.tls_client import handshake_context, read_certificate
 from churn.errors import UsageError
 from churn.outcomes import Outcome
 from churn.results import Progress, StageResult, silent

@@ -15,14 +15,14 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from churn.enrich.addresses import Hosts, make_resolver
 from churn.enrich.bootstrap import load_servers
 from churn.enrich.deepening import complete_hosting
 from churn.enrich.plan import RegistrationPlan, outcomes_of_day, registration_plan
-from churn.enrich.politeness import Politeness
-from churn.enrich.rdap_client import HttpClient, open_pool
 from churn.enrich.registration import Finding, Registry
-from churn.enrich.whois_client import WhoisClient
+from churn.enrich.talking.addresses import Hosts, make_resolver
+from churn.enrich.talking.http_client import HttpClient, open_pool
+from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.whois_client import WhoisClient
 from churn.outcomes import Outcome
 from churn.pseudonyms import load_pseudonymiser
 from churn.results import Progress, StageResult, silent

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from churn.enrich.bootstrap import Servers, server_for
-from churn.enrich.rdap_client import Fetched, HttpClient
-from churn.enrich.rdap_meaning import is_thin, read_rdap
-from churn.enrich.record import Reading, Record, merge
-from churn.enrich.whois_client import WhoisClient
-from churn.enrich.whois_meaning import read_whois, referral_of
+from churn.enrich.meaning.rdap import is_thin, read_rdap
+from churn.enrich.meaning.record import Reading, Record, merge
+from churn.enrich.meaning.whois import read_whois, referral_of
+from churn.enrich.talking.http_client import Fetched, HttpClient
+from churn.enrich.talking.whois_client import WhoisClient
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 

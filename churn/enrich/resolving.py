@@ -19,7 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 import pyarrow as pa
 
 from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket
-from churn.enrich.dns_client import Question, observe
+from churn.enrich.talking.dns_client import Question, observe
 from churn.errors import UsageError
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings

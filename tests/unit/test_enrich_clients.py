@@ -6,14 +6,14 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from churn.enrich.addresses import Hosts, UnusableHostError, is_special, make_resolver
 from churn.enrich.bootstrap import read_servers, server_for
-from churn.enrich.certificate_meaning import parse_certificate
-from churn.enrich.politeness import Politeness
-from churn.enrich.rdap_client import HttpClient, open_pool
+from churn.enrich.meaning.certificate import parse_certificate
 from churn.enrich.registration import Registry
-from churn.enrich.tls_client import handshake_context, read_certificate
-from churn.enrich.whois_client import WhoisClient
+from churn.enrich.talking.addresses import Hosts, UnusableHostError, is_special, make_resolver
+from churn.enrich.talking.http_client import HttpClient, open_pool
+from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.tls_client import handshake_context, read_certificate
+from churn.enrich.talking.whois_client import WhoisClient
 from churn.errors import TerminalError
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser

@@ -9,7 +9,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from churn.enrich.dns_client import Question, observe
+from churn.enrich.talking.dns_client import Question, observe
 
 ZONE = {
     ("good.example", "NS"): ["NS2.Example.net.", "ns1.example.net."],

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn.enrich import parse_rdap
-from churn.enrich.rdap_meaning import is_thin, read_rdap
-from churn.enrich.record import merge
+from churn.enrich.meaning.rdap import is_thin, read_rdap
+from churn.enrich.meaning.record import merge
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 from churn.store.schema import TABLES

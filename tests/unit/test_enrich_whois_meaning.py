@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from churn.enrich import parse_whois
-from churn.enrich.whois_meaning import referral_of
+from churn.enrich.meaning.whois import referral_of
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 from churn.store.schema import TABLES

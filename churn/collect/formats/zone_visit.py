@@ -19,7 +19,7 @@ def read_visited(landed: Landed) -> None:
         return
     try:
         had, failed = read_report(landed.content())
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise UnreadableError("the report of the visit is broken; delete it with its manifest to visit anew") from None
     if failed:
         named = "; ".join(f"{name}: {why}" for name, why in sorted(failed.items())[:TOLD])

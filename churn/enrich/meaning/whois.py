@@ -18,7 +18,7 @@ from collections import defaultdict
 
 from whois.parser import cast_date
 
-from churn.enrich.record import (
+from churn.enrich.meaning.record import (
     Reading,
     Record,
     Registrant,
@@ -33,7 +33,7 @@ from churn.enrich.record import (
     utc,
     whole_of,
 )
-from churn.enrich.whois_labels import FIELD_OF
+from churn.enrich.meaning.whois_labels import FIELD_OF
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from churn.enrich.record import (
+from churn.enrich.meaning.record import (
     Reading,
     Record,
     Registrant,

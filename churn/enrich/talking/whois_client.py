@@ -6,9 +6,9 @@ import asyncio
 import time
 from dataclasses import dataclass
 
-from churn.enrich.addresses import Hosts, UnusableHostError
-from churn.enrich.politeness import Politeness
-from churn.enrich.rdap_client import Fetched
+from churn.enrich.talking.addresses import Hosts, UnusableHostError
+from churn.enrich.talking.http_client import Fetched
+from churn.enrich.talking.politeness import Politeness
 from churn.outcomes import Outcome
 
 QUERIES = {"whois.denic.de": "-T dn,ace {}", "whois.verisign-grs.com": "domain {}", "whois.jprs.jp": "{}/e"}

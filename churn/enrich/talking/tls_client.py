@@ -9,8 +9,8 @@ import asyncio
 import ssl
 import time
 
-from churn.enrich.addresses import is_special
-from churn.enrich.rdap_client import Fetched
+from churn.enrich.talking.addresses import is_special
+from churn.enrich.talking.http_client import Fetched
 from churn.outcomes import Outcome
 
 

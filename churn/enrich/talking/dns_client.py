@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pycares
 
-from churn.enrich.dns_pump import Pump
+from churn.enrich.talking.dns_pump import Pump
 from churn.outcomes import Outcome
 
 WINDOW = 120

@@ -16,9 +16,9 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
-from churn.enrich.addresses import Hosts, UnusableHostError
-from churn.enrich.politeness import Politeness
-from churn.enrich.rdap_meaning import outcome_of_status
+from churn.enrich.meaning.rdap import outcome_of_status
+from churn.enrich.talking.addresses import Hosts, UnusableHostError
+from churn.enrich.talking.politeness import Politeness
 from churn.outcomes import Outcome
 
 MOST_REDIRECTS = 3

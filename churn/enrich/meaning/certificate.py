@@ -7,7 +7,7 @@ import hashlib
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from churn.enrich.record import Record, name_of
+from churn.enrich.meaning.record import Record, name_of
 from churn.markings import printable
 from churn.outcomes import Outcome
 
