@@ -62,14 +62,30 @@ class Settings(BaseSettings):
         ("NS", "A", "AAAA", "MX", "SOA"), description="record types asked for names whose registration is looked up too"
     )
     network_table: Folder | None = Field(
-        None, description="CSV of announced networks (prefix, asn, name, country); default: networks are not looked up"
+        None, description="table of announced networks: CSV (prefix, asn, name, country), pyasn or iptoasn TSV"
     )
+    network_zone: str = Field(
+        "asn.cymru.com", description="DNS zones that tell networks, where there is no network_table; empty: not asked"
+    )
+    network_budget: int = Field(200, ge=0, description="RDAP look-ups of networks a day, for their abuse contacts")
     rdap_bootstrap: str = Field(
-        "https://data.iana.org/rdap/dns.json", description="bootstrap file (RFC 9224): URL or path"
+        "https://data.iana.org/rdap/dns.json", description="bootstrap file of domains (RFC 9224): URL or path"
+    )
+    rdap_bootstrap_ipv4: str = Field(
+        "https://data.iana.org/rdap/ipv4.json", description="bootstrap file of IPv4 networks: URL or path"
+    )
+    rdap_bootstrap_ipv6: str = Field(
+        "https://data.iana.org/rdap/ipv6.json", description="bootstrap file of IPv6 networks: URL or path"
     )
     registration_budget: int = Field(2500, ge=0, description="RDAP and WHOIS look-ups a day, over all endpoints")
     endpoint_rate: float = Field(5.0, gt=0, description="look-ups a second at one RDAP or WHOIS endpoint")
+    endpoint_rates: dict[str, float] = Field(
+        default_factory=dict, description="the same for endpoints with which more or less is agreed, by host name"
+    )
     endpoint_concurrency: int = Field(4, ge=1, description="look-ups under way at once at one endpoint")
+    endpoint_patience_seconds: float = Field(
+        120.0, gt=0, description="longest wait for an endpoint that asked for a pause; its other look-ups wait a day"
+    )
     whois_root: str = Field("whois.iana.org", description="WHOIS server that refers to the registries")
     whois_port: int = Field(43, ge=1, le=65535, description="WHOIS port")
     lookup_timeout_seconds: float = Field(10.0, gt=0, description="deadline of one look-up")
@@ -77,6 +93,8 @@ class Settings(BaseSettings):
     allow_private_addresses: bool = Field(
         False, description="may look-ups reach loopback and private addresses (the lab)"
     )
+    crtsh: str = Field("https://crt.sh/", description="crt.sh, or a service like it; empty: not asked")
+    crtsh_budget: int = Field(200, ge=0, description="certificate look-ups a day at crt.sh")
     tls_handshake: bool = Field(False, description="opt-in: read certificates by a TLS handshake with listed hosts")
     tls_budget: int = Field(500, ge=0, description="TLS handshakes a day")
     tls_connect_to: str | None = Field(None, description="address:port that stands in for every host (the lab)")
