@@ -83,6 +83,9 @@ class Settings(BaseSettings):
         default_factory=dict, description="the same for endpoints with which more or less is agreed, by host name"
     )
     endpoint_concurrency: int = Field(4, ge=1, description="look-ups under way at once at one endpoint")
+    endpoint_pause_seconds: float = Field(
+        60.0, gt=0, description="pause at an endpoint that is asked too often, where it does not say how long"
+    )
     endpoint_patience_seconds: float = Field(
         120.0, gt=0, description="longest wait for an endpoint that asked for a pause; its other look-ups wait a day"
     )

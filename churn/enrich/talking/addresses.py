@@ -24,6 +24,15 @@ class UnusableHostError(Exception):
         self.detail = detail
 
 
+def is_literal(host: str) -> bool:
+    """Whether a host is an IP address itself, in brackets or not."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def is_special(address: str) -> bool:
     """Whether an IP address is anything but a public unicast one (IANA special-purpose registries), or none at all."""
     try:
@@ -49,7 +58,7 @@ def make_resolver(resolvers: tuple[str, ...], timeout_seconds: float) -> aiodns.
 
 @dataclass(frozen=True, slots=True)
 class Hosts:
-    """Addresses of the servers of one stage; each name is resolved once."""
+    """Addresses of the servers of one stage; each name is resolved once, and again where that failed."""
 
     resolver: aiodns.DNSResolver
     allow_private: bool
@@ -58,7 +67,7 @@ class Hosts:
     async def address(self, host: str) -> str:
         """An address of the host that may be talked to. Raises UnusableHostError."""
         task = self._found.get(host)
-        if task is None:
+        if task is None or (task.done() and task.exception()):
             task = self._found[host] = asyncio.create_task(self._find(host))
         return await asyncio.shield(task)
 

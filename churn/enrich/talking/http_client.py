@@ -1,29 +1,34 @@
-"""Talking RDAP: HTTP with our own deadline, size limit, redirect rule and address check. No meaning, no table.
+"""Talking HTTP: our own deadline, size limit, redirect rule and address check. No meaning, no table.
 
-httpcore's pool is used without httpx above it: the address that was checked is the one that is connected to, and a
-look-up costs half the time.
+The address that was checked is the one that is connected to: aiohttp asks our resolver, and nobody else, for it.
+aiohttp rather than httpx: a fifth of the processor time a look-up (0.2 against 1.3 ms here, reading included).
 """
 
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import urljoin, urlsplit
+from email.utils import parsedate_to_datetime
 
-import httpcore
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from churn.enrich.meaning.rdap import outcome_of_status
-from churn.enrich.talking.addresses import Hosts, UnusableHostError
-from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.addresses import Hosts, UnusableHostError, is_literal
+from churn.enrich.talking.politeness import NotNowError, Politeness
 from churn.outcomes import Outcome
 
 MOST_REDIRECTS = 3
-LONGEST_PAUSE_SECONDS = 60.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_HEADERS = {
+    "Accept": "application/rdap+json, application/json;q=0.5",
+    "Accept-Encoding": "identity",
+    "User-Agent": "domain-churn",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,35 +41,40 @@ class Fetched:
     elapsed_ms: float = 0.0
 
 
-class GuardedBackend(httpcore.AsyncNetworkBackend):
-    """Connects only to addresses that `Hosts` lets through, and to the very address that it checked."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    outcome: Outcome
+    body: bytes = b""
+    detail: str | None = None
+    location: str | None = None
+    retry_after: float | None = None
+
+
+class CheckedResolver(AbstractResolver):
+    """Tells aiohttp the one address of a host that may be connected to."""
 
     def __init__(self, hosts: Hosts) -> None:
         self._hosts = hosts
-        self._inner = httpcore.AnyIOBackend()
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - the signature is the library's
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        """Connect to the host's checked address. Raises UnusableHostError."""
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
+    ) -> list[ResolveResult]:
+        """The host's checked address. Raises UnusableHostError."""
+        del family  # the address decides
         address = await self._hosts.address(host)
-        return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+        version = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return [ResolveResult(hostname=host, host=address, port=port, family=version, proto=0, flags=0)]
 
-    async def sleep(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
+    async def close(self) -> None:
+        """Nothing is held."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpClient:
     """Fetches small documents from servers that we don't trust."""
 
-    pool: httpcore.AsyncConnectionPool
+    session: aiohttp.ClientSession
+    hosts: Hosts
     politeness: Politeness
     timeout_seconds: float
     limit_bytes: int
@@ -72,73 +82,97 @@ class HttpClient:
     async def get(self, url: str) -> Fetched:
         """Fetch a URL, with at most three redirects, each within the deadline. Never raises for what a server does."""
         started = time.perf_counter()
+        target = _fit(url)
         for _ in range(MOST_REDIRECTS + 1):
-            parts = urlsplit(url)
-            async with self.politeness.turn(parts.netloc):
-                started = time.perf_counter()
-                outcome, body, detail, location = await self._bounded(url)
-            if location is None:
-                return Fetched(outcome, body, detail, (time.perf_counter() - started) * 1000)
-            following = urljoin(url, location)
-            if not _may_follow(parts.scheme, following):
-                return Fetched(Outcome.SKIPPED_POLICY, detail="redirect to another protocol")
-            url = following
+            if target is None:
+                return Fetched(Outcome.SKIPPED_POLICY, detail="not an address of the web that may be asked")
+            endpoint = endpoint_of(target)
+            try:
+                async with self.politeness.turn(endpoint):
+                    started = time.perf_counter()
+                    answer = await self._bounded(target)
+            except NotNowError as error:
+                return Fetched(Outcome.SKIPPED_PAUSED, detail=str(error))
+            self.politeness.told(endpoint, answer.outcome, answer.retry_after)
+            if answer.location is None:
+                return Fetched(answer.outcome, answer.body, answer.detail, (time.perf_counter() - started) * 1000)
+            target = _fit(answer.location, target)
         return Fetched(Outcome.MALFORMED, detail="too many redirects")
 
-    async def _bounded(self, url: str) -> tuple[Outcome, bytes, str | None, str | None]:
+    async def _bounded(self, url: URL) -> _Answer:
         try:
             async with asyncio.timeout(self.timeout_seconds):
+                if url.host_subcomponent and is_literal(url.host_subcomponent):  # which aiohttp does not resolve
+                    await self.hosts.address(url.host_subcomponent)
                 return await self._once(url)
-        except (TimeoutError, httpcore.TimeoutException):
-            return Outcome.TIMEOUT, b"", None, None
+        except TimeoutError:
+            return _Answer(Outcome.TIMEOUT)
         except UnusableHostError as error:
-            return error.outcome, b"", error.detail, None
-        except (httpcore.ProtocolError, ValueError, UnicodeError) as error:
-            return Outcome.MALFORMED, b"", type(error).__name__, None
-        except (httpcore.NetworkError, ssl.SSLError, OSError) as error:
-            return Outcome.UNREACHABLE, b"", type(error).__name__, None
+            return _Answer(error.outcome, detail=error.detail)
+        except (aiohttp.ClientConnectionError, ssl.SSLError, OSError) as error:
+            return _Answer(Outcome.UNREACHABLE, detail=type(error).__name__)
+        except (aiohttp.ClientError, ValueError) as error:
+            return _Answer(Outcome.MALFORMED, detail=type(error).__name__)
 
-    async def _once(self, url: str) -> tuple[Outcome, bytes, str | None, str | None]:
-        async with self.pool.stream("GET", url, headers=_HEADERS) as response:
-            headers = {name.lower(): value for name, value in response.headers}
-            if response.status in _REDIRECTS and b"location" in headers:
-                return Outcome.MALFORMED, b"", None, headers[b"location"].decode("latin-1")[:2000]
-            if headers.get(b"content-encoding", b"identity").lower() != b"identity":
-                return Outcome.MALFORMED, b"", "compressed, though not asked to be", None
+    async def _once(self, url: URL) -> _Answer:
+        async with self.session.get(url, headers=_HEADERS, allow_redirects=False) as response:
+            location = response.headers.get("Location")
+            if response.status in _REDIRECTS and location:
+                return _Answer(Outcome.OK, location=location[:2000])
+            if response.headers.get("Content-Encoding", "identity").lower() != "identity":
+                return _Answer(Outcome.MALFORMED, detail="compressed, though not asked to be")
             body = bytearray()
-            async for chunk in response.aiter_stream():
+            async for chunk in response.content.iter_any():
                 body += chunk
                 if len(body) > self.limit_bytes:
-                    return Outcome.TOO_LARGE, b"", f"more than {self.limit_bytes} bytes", None
+                    response.close()
+                    return _Answer(Outcome.TOO_LARGE, detail=f"more than {self.limit_bytes} bytes")
             outcome = outcome_of_status(response.status)
-            if outcome is Outcome.RATE_LIMITED:
-                self.politeness.pause(urlsplit(url).netloc, _pause(headers.get(b"retry-after", b"")))
             detail = None if outcome is Outcome.OK else f"HTTP {response.status}"
-            return outcome, bytes(body), detail, None
+            return _Answer(outcome, bytes(body), detail, retry_after=_retry_after(response.headers.get("Retry-After")))
 
 
-def open_pool(hosts: Hosts, connections: int) -> httpcore.AsyncConnectionPool:
-    """A pool of kept-alive connections to checked addresses."""
-    return httpcore.AsyncConnectionPool(
-        max_connections=connections, keepalive_expiry=30, network_backend=GuardedBackend(hosts)
+def open_session(hosts: Hosts, connections: int, most_a_host: int) -> aiohttp.ClientSession:
+    """Kept-alive connections to checked addresses; no cookies, no proxies, nothing unpacked."""
+    connector = aiohttp.TCPConnector(
+        resolver=CheckedResolver(hosts),
+        use_dns_cache=False,
+        limit=connections,
+        limit_per_host=most_a_host,
+        keepalive_timeout=30,
+    )
+    return aiohttp.ClientSession(
+        connector=connector,
+        auto_decompress=False,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=None),  # the deadline is ours
+        trust_env=False,
     )
 
 
-_HEADERS: list[tuple[bytes | str, bytes | str]] = [
-    ("Accept", "application/rdap+json, application/json;q=0.5"),
-    ("Accept-Encoding", "identity"),
-    ("User-Agent", "domain-churn"),
-]
+def endpoint_of(url: URL) -> str:
+    """Who is asked, as politeness knows it: host and port."""
+    return f"{url.host_subcomponent}:{url.port}" if url.explicit_port else str(url.host_subcomponent)
 
 
-def _may_follow(scheme: str, url: str) -> bool:
+def _fit(text: str, base: URL | None = None) -> URL | None:
+    """A URL that may be asked: HTTP, with a host and without an account; a redirect may not leave TLS."""
     try:
-        parts = urlsplit(url)
+        url = base.join(URL(text)) if base else URL(text)
+        fit = url.host and url.port and url.user is None and url.password is None
     except ValueError:
-        return False
-    return bool(parts.hostname) and not parts.username and parts.scheme in {"https", scheme}
+        return None
+    schemes = {"https"} if base and base.scheme == "https" else {"http", "https"}
+    return url if fit and url.scheme in schemes else None
 
 
-def _pause(retry_after: bytes) -> float:
-    seconds = float(retry_after) if retry_after.isdigit() and len(retry_after) < 6 else 5.0
-    return min(seconds, LONGEST_PAUSE_SECONDS)
+def _retry_after(text: str | None) -> float | None:
+    """Seconds of a Retry-After header (RFC 9110, section 10.2.3): a number or a date; None where it has neither."""
+    if text is None:
+        return None
+    if text.isascii() and text.isdigit() and len(text) < 8:
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text[:60]).timestamp() - time.time())
+    except (ValueError, OverflowError):
+        return None

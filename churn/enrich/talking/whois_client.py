@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from churn.enrich.talking.addresses import Hosts, UnusableHostError
 from churn.enrich.talking.http_client import Fetched
-from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.politeness import NotNowError, Politeness
 from churn.outcomes import Outcome
 
 QUERIES = {"whois.denic.de": "-T dn,ace {}", "whois.verisign-grs.com": "domain {}", "whois.jprs.jp": "{}/e"}
@@ -26,10 +26,16 @@ class WhoisClient:
     limit_bytes: int
 
     async def ask(self, server: str, domain: str) -> Fetched:
-        """What a server answers for a domain. Never raises for what the server does."""
-        async with self.politeness.turn(server):
-            started = time.perf_counter()
-            outcome, body, detail = await self._bounded(server, QUERIES.get(server, "{}").format(domain))
+        """What a server answers for a domain. Never raises for what the server does.
+
+        The caller tells `politeness` how it ended when it has read the answer: throttling is text here, not a code.
+        """
+        try:
+            async with self.politeness.turn(server):
+                started = time.perf_counter()
+                outcome, body, detail = await self._bounded(server, QUERIES.get(server, "{}").format(domain))
+        except NotNowError as error:
+            return Fetched(Outcome.SKIPPED_PAUSED, detail=str(error))
         return Fetched(outcome, body, detail, (time.perf_counter() - started) * 1000)
 
     async def _bounded(self, server: str, query: str) -> tuple[Outcome, bytes, str | None]:
