@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn.enrich import parse_rdap
-from churn.enrich.meaning.rdap import is_thin, read_rdap
+from churn.enrich.meaning.rdap import is_thin, parse_rdap, read_rdap
 from churn.enrich.meaning.record import merge
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
