@@ -32,7 +32,9 @@ def printable(text: str, limit: int = 200) -> str:
 
     Escaping for HTML or CSV is a separate, later step that belongs to the format.
     """
-    clean = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
+    clean = text
+    if not text.isprintable():  # which spares most texts the look at each character
+        clean = "".join("\N{REPLACEMENT CHARACTER}" if unicodedata.category(c) in _UNPRINTABLE else c for c in text)
     return clean if len(clean) <= limit else clean[: limit - 1] + "…"
 
 
