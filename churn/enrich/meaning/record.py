@@ -47,7 +47,7 @@ class Registrant:
 _MARKER = re.compile(
     r"redacted|privacy|gdpr|withheld|not disclosed|non-?public|data protect|protected|masked|proxy|whois ?guard|"
     r"identity shield|anonymi[sz]e|undisclosed|hidden|select request|rdds service|contact domain holder|"
-    r"not applicable|statutory|private person|registration private|on behalf of",
+    r"not applicable|statutory|private person|registration private|on behalf of|\*\*|x{6}",
     re.IGNORECASE,
 )
 _SERVICE = re.compile(r"privacy|proxy|proxies|guard|protect|shield|anonymi[sz]e|on behalf of", re.IGNORECASE)
@@ -171,6 +171,8 @@ def registrant_columns(person: Registrant, hashes: Pseudonymiser) -> Record:
     email = email_of(person.email) if value_of(person.email) else None
     phone = phone_of(person.phone) if value_of(person.phone) else None
     name, organisation = value_of(person.name), value_of(person.organisation)
+    if withheld and name is None:  # whoever hides the person shows a way to reach them that the registrar made up
+        email = phone = None
     known = any((name, organisation, email, phone))
     return {
         "registrant_hash": hashes.hash("registrant_name", name),
