@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -41,8 +42,11 @@ def _names(certificate: x509.Certificate) -> list[str]:
         extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
     except x509.ExtensionNotFound:
         return []
-    given = extension.value.get_values_for_type(x509.DNSName)[: MOST_NAMES * 10]
-    names = {
-        ("*." if text.startswith("*.") else "") + name for text in given if (name := name_of(text.removeprefix("*.")))
-    }
-    return sorted(names)[:MOST_NAMES]
+    return names_of(extension.value.get_values_for_type(x509.DNSName)[: MOST_NAMES * 10])[:MOST_NAMES]
+
+
+def names_of(texts: Iterable[str]) -> list[str]:
+    """DNS names of a certificate in their one spelling, with their wildcards, sorted; texts that are none left out."""
+    return sorted(
+        {("*." if text.startswith("*.") else "") + name for text in texts if (name := name_of(text.removeprefix("*.")))}
+    )
