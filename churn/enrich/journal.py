@@ -81,10 +81,11 @@ def fold(settings: Settings, day: dt.date, writer: str, rows: Rows) -> None:
     """
     lake = lake_of(settings)
     for table, new in rows.items():
+        if not new:
+            continue
         key = TABLES[table].key
         merged = {tuple(map(str, map(row.get, key))): row for row in [*written(settings, day, writer, table), *new]}
-        if merged:
-            lake.write_rows(table, day, writer, merged.values())
+        lake.write_rows(table, day, writer, merged.values())
 
 
 def typed(table: str, row: Row) -> Row:

@@ -1,10 +1,10 @@
 """The registration stage: RDAP, else WHOIS, for the names that are worth it, within the day's budget.
 
-1. Plan (`plan`), and take from it what was not asked yet.
+1. Plan (`plan`), and take up what an earlier run of the day has tried already.
 2. Ask for the chosen names' remaining DNS types, and complete their hosting rows.
-3. Look up registrations, most valuable first, and write them in chunks: records first, then the look-ups that vouch
-   for them.
-4. Record which reported names the budget left out.
+3. Look up registrations, most valuable first at each endpoint. Each outcome is in the journal before the next question.
+4. Make records of the answers, and put them and the look-ups into the lake.
+5. Record which reported names the budget left out.
 """
 
 from __future__ import annotations
@@ -12,16 +12,20 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
-from churn.enrich.bootstrap import load_servers
+from churn.enrich.asking import Asking, Told, entry_of, tld_of, try_of
+from churn.enrich.bootstrap import load_servers, server_for
 from churn.enrich.deepening import complete_hosting
+from churn.enrich.journal import Journal, fold, journal_of, written
 from churn.enrich.plan import RegistrationPlan, outcomes_of_day, registration_plan
-from churn.enrich.registration import Finding, Registry
+from churn.enrich.registration import MOST_TRIES, Name, Places, Step, next_step, records
 from churn.enrich.talking.addresses import Hosts, make_resolver
-from churn.enrich.talking.http_client import HttpClient, open_pool
-from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.http_client import HttpClient, open_session
+from churn.enrich.talking.politeness import MOST_AT_ONCE, politeness_of
 from churn.enrich.talking.whois_client import WhoisClient
 from churn.outcomes import Outcome
 from churn.pseudonyms import load_pseudonymiser
@@ -29,31 +33,36 @@ from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_of
 
-CHUNK = 250
-AT_ONCE = 48
-"""Names under way at once, over all servers."""
+WRITER = "rdds"
 SKIPPED_WRITER = "rdds-skipped"
+WORKERS = 4
+"""For each place that an endpoint has: some wait for another endpoint, that of a registrar."""
 
 
 def register(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Look up the registration of the day's most telling names.
 
-    Writes a `registration` row a record, a `lookup` row a try, and complete `hosting` rows for the names chosen.
-    Raises TransientError where the RDAP bootstrap file can't be had.
+    Writes a `registration` row a protocol and name, a `lookup` row a try, and complete `hosting` rows for the names
+    chosen. Raises TransientError where another process does the same.
     """
     started = time.monotonic()
-    at = settings.now(day)
     plan = registration_plan(settings, day)
-    complete_hosting(settings, day, at, plan.chosen)
-    if plan.pending:
-        asyncio.run(_look_up(settings, day, at, plan, progress))
-    _record_skipped(settings, day, at, plan.skipped)
+    complete_hosting(settings, day, settings.now(day), plan.chosen)
+    with journal_of(settings, day, WRITER) as journal:
+        told = _told_before(journal)
+        done = _done_before(settings, day)
+        names = [Name(domain) for domain in plan.chosen if domain not in done]
+        if names:
+            asyncio.run(_look_up(settings, day, names, told, journal, progress))
+        _keep(settings, day, told)
+        journal.remove()
+    _record_skipped(settings, day, plan)
     outcomes = outcomes_of_day(settings, day)
     return StageResult(
         "register",
         day,
         rows_in=len(plan.chosen),
-        rows_out=len(plan.pending),
+        rows_out=len(names),
         seconds=time.monotonic() - started,
         found={
             "registered": len(plan.chosen),
@@ -63,68 +72,126 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
     )
 
 
+def _told_before(journal: Journal) -> Told:
+    """The tries of an earlier run of the day that did not come to its end."""
+    told = Told()
+    for entry in journal.entries():
+        told.add(entry["row"]["domain"], try_of(entry))
+    return told
+
+
+def _done_before(settings: Settings, day: dt.date) -> set[str]:
+    """Names whose look-ups came to their end in an earlier run; those that an endpoint's pause held up are none."""
+    rows = written(settings, day, WRITER, "lookup")
+    return {row["domain"] for row in rows if row["outcome"] != Outcome.SKIPPED_PAUSED.value}
+
+
 async def _look_up(
-    settings: Settings, day: dt.date, at: dt.datetime, plan: RegistrationPlan, progress: Progress
+    settings: Settings, day: dt.date, names: Sequence[Name], told: Told, journal: Journal, progress: Progress
 ) -> None:
-    done, total = len(plan.chosen) - len(plan.pending), len(plan.chosen)
-    chunk = _next_chunk(settings, day)
-    async with _registry(settings) as registry:
-        for start in range(0, len(plan.pending), CHUNK):
-            names = plan.pending[start : start + CHUNK]
-            _write(settings, day, at, f"rdds-{chunk:04d}", await _findings(registry, names))
-            chunk += 1
-            done += len(names)
-            progress(done, total, "registrations looked up")
+    """Look up the names in MOST_TRIES rounds: what failed is tried once more when everybody had a turn."""
+    async with _everybody(settings, day) as (asking, places):
+        for number in range(1, MOST_TRIES + 1):
+            await _Round(asking, places, told, journal, number).run(names, settings.endpoint_concurrency, progress)
 
 
-async def _findings(registry: Registry, names: Sequence[str]) -> list[Finding]:
-    places = asyncio.Semaphore(AT_ONCE)
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One time through all names, each endpoint at its own pace."""
 
-    async def find(name: str) -> Finding:
-        async with places:
-            return await registry.find(name)
+    asking: Asking
+    places: Places
+    told: Told
+    journal: Journal
+    number: int
+    locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    return list(await asyncio.gather(*map(find, names)))
+    async def run(self, names: Sequence[Name], concurrency: int, progress: Progress) -> None:
+        """Look up what is left to look up of the names."""
+        left = [name for name in names if self._next(name)]
+        queues: dict[str, deque[Name]] = {}
+        for name in left:
+            queues.setdefault(self.places.rdap(name.domain) or tld_of(name.domain), deque()).append(name)
+        done = len(names) - len(left)
+
+        async def work(queue: deque[Name]) -> None:
+            nonlocal done
+            while queue:
+                await self._finish(queue.popleft())
+                done += 1
+                if done % 50 == 0:
+                    progress(done, len(names), "registrations looked up")
+
+        async with asyncio.TaskGroup() as group:
+            for queue in queues.values():
+                for _ in range(min(len(queue), WORKERS * concurrency)):
+                    group.create_task(work(queue))
+        if left:
+            progress(len(names), len(names), "registrations looked up")
+
+    async def _finish(self, name: Name) -> None:
+        """Look up one name as far as this round goes."""
+        while step := self._next(name):
+            if step.role == "root":
+                await self._ask_root(name, step)
+            else:
+                await self._ask(name, step)
+
+    async def _ask_root(self, name: Name, step: Step) -> None:
+        """What the root says of a TLD is asked once, for all its names."""
+        async with self.locks.setdefault(tld_of(name.domain), asyncio.Lock()):
+            if self._next(name) == step:
+                await self._ask(name, step)
+
+    async def _ask(self, name: Name, step: Step) -> None:
+        before = sum(item.kind == step.kind and item.endpoint == step.endpoint for item in self.told.of(name.domain))
+        made = await self.asking.ask(name, step, before + 1)
+        self.journal.add(entry_of(made))
+        self.told.add(name.domain, made)
+
+    def _next(self, name: Name) -> Step | None:
+        return next_step(name, self.told.of(name.domain), self.places, self.number)
 
 
 @asynccontextmanager
-async def _registry(settings: Settings) -> AsyncIterator[Registry]:
+async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[tuple[Asking, Places]]:
     resolver = make_resolver(settings.dns_resolvers, settings.lookup_timeout_seconds)
     hosts = Hosts(resolver, settings.allow_private_addresses)
-    politeness = Politeness(settings.endpoint_rate, settings.endpoint_concurrency)
+    politeness = politeness_of(settings)
     limits = (settings.lookup_timeout_seconds, settings.answer_limit_bytes)
     try:
-        async with open_pool(hosts, AT_ONCE) as pool:
-            http = HttpClient(pool, politeness, *limits)
+        async with open_session(hosts, MOST_AT_ONCE, settings.endpoint_concurrency) as session:
+            http = HttpClient(session, hosts, politeness, *limits)
             whois = WhoisClient(hosts, politeness, settings.whois_port, *limits)
             servers = await load_servers(settings, http)
-            yield Registry(http, whois, servers, settings.whois_root, load_pseudonymiser(settings))
+            asking = Asking(http, whois, load_pseudonymiser(settings), lambda: settings.now(day))
+            yield asking, Places(lambda domain: server_for(servers, domain), lambda _: None, settings.whois_root)
     finally:
         await resolver.close()
 
 
-def _next_chunk(settings: Settings, day: dt.date) -> int:
-    """The number after the last chunk whose look-ups are written; a killed chunk without them is written over."""
-    stems = (path.stem for path in lake_of(settings).files("lookup", day, day))
-    numbers = [int(stem.removeprefix("rdds-")) for stem in stems if stem.removeprefix("rdds-").isdigit()]
-    return max(numbers, default=-1) + 1
+def _keep(settings: Settings, day: dt.date, told: Told) -> None:
+    """Put what the tries brought into the lake: records first, then the look-ups that vouch for them."""
+    found = [record | {"day": day} for tries in told.names.values() for record in records(tries)]
+    made = [item for tries in (*told.names.values(), *told.roots.values()) for item in tries]
+    fold(
+        settings,
+        day,
+        WRITER,
+        {"registration": found, "lookup": [item.row | {"day": day} for item in made if item.row]},
+    )
 
 
-def _write(settings: Settings, day: dt.date, at: dt.datetime, writer: str, findings: list[Finding]) -> None:
+def _record_skipped(settings: Settings, day: dt.date, plan: RegistrationPlan) -> None:
     lake = lake_of(settings)
-    records = [finding.record | {"observed_at": at, "day": day} for finding in findings if finding.record]
-    if records:
-        lake.write_rows("registration", day, writer, records)
-    else:
-        lake.remove("registration", day, writer)
-    tries = [row | {"attempted_at": at, "day": day} for finding in findings for row in finding.lookups]
-    lake.write_rows("lookup", day, writer, tries)
-
-
-def _record_skipped(settings: Settings, day: dt.date, at: dt.datetime, names: Sequence[str]) -> None:
-    lake = lake_of(settings)
-    if not names:
+    if not plan.skipped:
         lake.remove("lookup", day, SKIPPED_WRITER)
         return
-    row = {"kind": "rdap", "attempted_at": at, "outcome": Outcome.SKIPPED_BUDGET.value, "attempt": 1, "day": day}
-    lake.write_rows("lookup", day, SKIPPED_WRITER, [row | {"domain": name} for name in names])
+    row = {
+        "kind": "rdap",
+        "attempted_at": settings.now(day),
+        "outcome": Outcome.SKIPPED_BUDGET.value,
+        "attempt": 1,
+        "day": day,
+    }
+    lake.write_rows("lookup", day, SKIPPED_WRITER, [row | {"domain": name} for name in plan.skipped])

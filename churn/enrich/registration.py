@@ -1,128 +1,187 @@
-"""One name's registration: which server is asked next, and what the answers make together. No plan, no table.
+"""One name's registration: which look-up comes next, and what the answers make together. Pure: no talking, no table.
 
 1. RDAP at the registry (bootstrap), and at the registrar that a thin answer links to.
-2. Where RDAP brought no record and did not say that there is none: WHOIS from the root by its referrals, likewise.
+2. WHOIS where RDAP brought no record and did not say that there is none, and where a second witness is wanted: from the
+   root by its referrals.
 3. The registry decides about the registration, the registrar about its customer and its own abuse desk.
+
+Everything follows from the tries made so far, so work that was interrupted goes on where it stopped.
 """
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
 
-from churn.enrich.bootstrap import Servers, server_for
-from churn.enrich.meaning.rdap import is_thin, read_rdap
-from churn.enrich.meaning.record import Reading, Record, merge
-from churn.enrich.meaning.whois import read_whois, referral_of
-from churn.enrich.talking.http_client import Fetched, HttpClient
-from churn.enrich.talking.whois_client import WhoisClient
+from yarl import URL
+
+from churn.enrich.meaning.rdap import is_thin
+from churn.enrich.meaning.record import Record, merge
 from churn.outcomes import Outcome
-from churn.pseudonyms import Pseudonymiser
 
 MOST_REFERRALS = 3
-NO_FALLBACK = frozenset({Outcome.OK, Outcome.NOT_FOUND})
+MOST_TRIES = 3
+WORTH_ANOTHER_TRY = frozenset(
+    {
+        Outcome.RATE_LIMITED,
+        Outcome.TIMEOUT,
+        Outcome.UNREACHABLE,
+        Outcome.SERVER_FAILURE,
+        Outcome.MALFORMED,
+        Outcome.SKIPPED_PAUSED,
+    }
+)
+"""How a try may end that may end otherwise in a minute."""
 
-
-@dataclass(slots=True)
-class Finding:
-    """What was found of one name: a record, if any, and one row a try (columns of `lookup` without the day)."""
-
-    domain: str
-    record: Record | None = None
-    lookups: list[Record] = field(default_factory=list)
-
-    def tried(self, kind: str, endpoint: str | None, fetched: Fetched, reading: Reading) -> None:
-        """Note a try."""
-        self.lookups.append(
-            {
-                "domain": self.domain,
-                "kind": kind,
-                "endpoint": endpoint,
-                "outcome": reading.outcome.value,
-                "detail": reading.detail or fetched.detail,
-                "elapsed_ms": fetched.elapsed_ms,
-                "attempt": 1 + sum(row["kind"] == kind for row in self.lookups),
-                "raw_sha256": hashlib.sha256(fetched.body).hexdigest() if fetched.body else None,
-            }
-        )
+Role = Literal["registry", "registrar", "root"]
 
 
 @dataclass(frozen=True, slots=True)
-class Registry:
-    """Everybody who knows about registrations, as one."""
+class Try:
+    """One try at one look-up, as it ended."""
 
-    http: HttpClient
-    whois: WhoisClient
-    servers: Servers
+    kind: Literal["rdap", "whois"]
+    role: Role
+    endpoint: str | None
+    outcome: Outcome
+    record: Record | None = None
+    refer: str | None = None
+    row: Record | None = None
+    """Its row of `lookup`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next look-up: `target` is a URL (RDAP) or a server (WHOIS); without an endpoint, nobody can be asked."""
+
+    kind: Literal["rdap", "whois"]
+    role: Role
+    endpoint: str | None
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Who can be asked. `rdap` gives the base URL of a domain's registry, `registrar` that of a registrar's id."""
+
+    rdap: Callable[[str], str | None]
+    registrar: Callable[[int], str | None]
     whois_root: str
-    hashes: Pseudonymiser
-    _roots: dict[str, asyncio.Task[tuple[Fetched, str | None]]] = field(default_factory=dict)
 
-    async def find(self, domain: str) -> Finding:
-        """Look up one name. Never raises for what servers do."""
-        finding = Finding(domain)
-        if await self._rdap(finding) not in NO_FALLBACK:
-            await self._whois(finding)
-        return finding
 
-    async def _rdap(self, finding: Finding) -> Outcome:
-        base = server_for(self.servers, finding.domain)
-        if base is None:
-            finding.tried("rdap", None, Fetched(Outcome.NO_ENDPOINT), Reading(Outcome.NO_ENDPOINT))
-            return Outcome.NO_ENDPOINT
-        reading, digest = await self._rdap_answer(finding, f"{base}domain/{finding.domain}", base, "registry_rdap")
-        if reading.record is None:
-            return reading.outcome
-        record = reading.record
-        if reading.refer and is_thin(record):
-            parts = urlsplit(reading.refer)
-            endpoint = reading.refer.removesuffix(f"domain/{finding.domain}")[:300]
-            if parts.netloc != urlsplit(base).netloc or parts.path != urlsplit(f"{base}domain/{finding.domain}").path:
-                registrar, _ = await self._rdap_answer(finding, reading.refer, endpoint, "registrar_rdap")
-                record = merge(record, registrar.record or {})
-        finding.record = record | {"source": "rdap", "endpoint": base, "raw_sha256": digest}
-        return Outcome.OK
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name to look up; `witnesses` are 2 where WHOIS is asked although RDAP answered."""
 
-    async def _rdap_answer(self, finding: Finding, url: str, endpoint: str, source: str) -> tuple[Reading, str | None]:
-        fetched = await self.http.get(url)
-        reading = Reading(fetched.outcome)
-        if fetched.outcome is Outcome.OK:
-            reading = read_rdap(fetched.body, finding.domain, self.hashes, source=source)
-        finding.tried("rdap", endpoint, fetched, reading)
-        return reading, finding.lookups[-1]["raw_sha256"]
+    domain: str
+    witnesses: int = 1
 
-    async def _whois(self, finding: Finding) -> None:
-        tld = finding.domain.rpartition(".")[2]
-        if tld not in self._roots:
-            self._roots[tld] = asyncio.create_task(self._ask_root(finding.domain))
-        fetched, server = await asyncio.shield(self._roots[tld])
-        if server is None:
-            outcome = Outcome.NO_ENDPOINT if fetched.outcome is Outcome.OK else fetched.outcome
-            finding.tried("whois", self.whois_root, fetched, Reading(outcome))
-            return
-        asked: set[str] = {self.whois_root}
-        record: Record | None = None
-        while server and server not in asked and len(asked) <= MOST_REFERRALS:
-            asked.add(server)
-            reading, digest = await self._whois_answer(finding, server)
-            if reading.record is not None:
-                own = reading.record | {"source": "whois", "endpoint": server, "raw_sha256": digest}
-                record = own if record is None else merge(record, own)
-            if reading.outcome is not Outcome.OK or (record and not is_thin(record)):
-                break
-            server = reading.refer
-        finding.record = record
 
-    async def _ask_root(self, domain: str) -> tuple[Fetched, str | None]:
-        fetched = await self.whois.ask(self.whois_root, domain)
-        return fetched, referral_of(fetched.body) if fetched.outcome is Outcome.OK else None
+def next_step(name: Name, tries: Sequence[Try], places: Places, round_number: int) -> Step | None:
+    """The next look-up; None where there is none in this round.
 
-    async def _whois_answer(self, finding: Finding, server: str) -> tuple[Reading, str | None]:
-        fetched = await self.whois.ask(server, finding.domain)
-        reading = Reading(fetched.outcome)
-        if fetched.outcome is Outcome.OK:
-            reading = read_whois(fetched.body, finding.domain, self.hashes)
-        finding.tried("whois", server, fetched, reading)
-        return reading, finding.lookups[-1]["raw_sha256"]
+    `tries` are the name's own and what the WHOIS root said of its TLD, in their order. In each of the MOST_TRIES rounds
+    a look-up that failed is tried once more; after the last of them its failure counts, and another way is gone.
+    """
+    step = _rdap_step(name, tries, places)
+    if step is None and wants_whois(name, tries):
+        step = _whois_step(tries, places)
+    if step is None or len(_tries_at(step, tries)) >= round_number:
+        return None
+    return step
+
+
+def wants_whois(name: Name, tries: Sequence[Try]) -> bool:
+    """Whether WHOIS is asked: RDAP did not say whether the name is registered, or two witnesses are wanted."""
+    registry = _last(tries, "rdap", "registry")
+    known = registry is not None and registry.outcome in {Outcome.OK, Outcome.NOT_FOUND}
+    return not known or name.witnesses > 1
+
+
+def records(tries: Sequence[Try]) -> list[Record]:
+    """The name's rows of `registration`, one a protocol: what its answers make together."""
+    found = []
+    for kind in ("rdap", "whois"):
+        answers = [item for item in tries if item.kind == kind and item.record]
+        if answers:
+            record: dict[str, Any] = dict(answers[0].record or {})
+            for answer in answers[1:]:
+                record = merge(record, answer.record or {})
+            first = answers[0].row or {}
+            about = {"source": kind, "endpoint": answers[0].endpoint}
+            found.append(
+                record | about | {"raw_sha256": first.get("raw_sha256"), "observed_at": first.get("attempted_at")}
+            )
+    return found
+
+
+def settled(tries: Sequence[Try], step: Step) -> Try | None:
+    """How a look-up ended for good: otherwise than by a failure of the moment, or in the last of its tries."""
+    mine = _tries_at(step, tries)
+    done = mine and (mine[-1].outcome not in WORTH_ANOTHER_TRY or len(mine) >= MOST_TRIES)
+    return mine[-1] if done else None
+
+
+def _tries_at(step: Step, tries: Sequence[Try]) -> list[Try]:
+    return [item for item in tries if (item.kind, item.endpoint) == (step.kind, step.endpoint)]
+
+
+def _rdap_step(name: Name, tries: Sequence[Try], places: Places) -> Step | None:
+    base = places.rdap(name.domain)
+    step = Step("rdap", "registry", base, f"{base}domain/{name.domain}" if base else "")
+    registry = settled(tries, step)
+    if registry is None:
+        return step
+    if registry.outcome is not Outcome.OK or not is_thin(registry.record or {}):
+        return None
+    further = _registrar_step(name, registry, places)
+    return further if further and settled(tries, further) is None else None
+
+
+def _registrar_step(name: Name, registry: Try, places: Places) -> Step | None:
+    """Where the registrar answers: the registry's link, else the base URL that the registrar has with IANA."""
+    ending = f"domain/{name.domain}"
+    iana_id = (registry.record or {}).get("registrar_iana_id")
+    base = places.registrar(iana_id) if iana_id else None
+    target = registry.refer or (f"{base}{ending}" if base else None)
+    if target is None:
+        return None
+    endpoint = target.removesuffix(ending)[:300]
+    return None if _same(target, f"{registry.endpoint}{ending}") else Step("rdap", "registrar", endpoint, target)
+
+
+def _whois_step(tries: Sequence[Try], places: Places) -> Step | None:
+    """From the root to the registry to the registrar, for as long as the answers are thin and refer to somebody new."""
+    step = Step("whois", "root", places.whois_root, places.whois_root)
+    told = settled(tries, step)
+    if told is None:
+        return step
+    if told.refer is None:
+        step = Step("whois", "registry", None, "")
+        return step if settled(tries, step) is None else None
+    server: str | None = told.refer
+    asked = {places.whois_root}
+    while server and server not in asked and len(asked) <= MOST_REFERRALS:
+        step = Step("whois", "registry" if len(asked) == 1 else "registrar", server, server)
+        answer = settled(tries, step)
+        if answer is None:
+            return step
+        if answer.outcome is not Outcome.OK or not is_thin(answer.record or {}):
+            return None
+        asked.add(server)
+        server = answer.refer
+    return None
+
+
+def _last(tries: Sequence[Try], kind: str, role: str) -> Try | None:
+    return next((item for item in reversed(tries) if (item.kind, item.role) == (kind, role)), None)
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two URLs ask the same of the same."""
+    try:
+        first, second = URL(one), URL(other)
+    except ValueError:
+        return False
+    return (first.host, first.port, first.path.lower()) == (second.host, second.port, second.path.lower())

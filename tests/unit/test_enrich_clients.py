@@ -1,17 +1,21 @@
 """Talking to servers that misbehave: every way in which they can is an outcome. Real sockets on the loopback."""
 
 import asyncio
-import itertools
+import datetime as dt
+import tempfile
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
+from churn.enrich.asking import Asking
 from churn.enrich.bootstrap import read_servers, server_for
 from churn.enrich.meaning.certificate import parse_certificate
-from churn.enrich.registration import Registry
+from churn.enrich.registration import MOST_TRIES, Name, Places, next_step, records
 from churn.enrich.talking.addresses import Hosts, UnusableHostError, is_special, make_resolver
-from churn.enrich.talking.http_client import HttpClient, open_pool
-from churn.enrich.talking.politeness import Politeness
+from churn.enrich.talking.endpoints import Endpoints
+from churn.enrich.talking.http_client import HttpClient, open_session
+from churn.enrich.talking.politeness import Limits, Politeness
 from churn.enrich.talking.tls_client import handshake_context, read_certificate
 from churn.enrich.talking.whois_client import WhoisClient
 from churn.errors import TerminalError
@@ -47,12 +51,16 @@ async def serving(answer, *, drip: float = 0.0):
 async def clients(*, private=True, seconds=2.0, port=43, limit=2000):
     resolver = make_resolver(NOWHERE, 0.5)
     hosts = Hosts(resolver, private)
-    politeness = Politeness(1000.0, 4)
-    try:
-        async with open_pool(hosts, 4) as pool:
-            yield HttpClient(pool, politeness, seconds, limit), WhoisClient(hosts, politeness, port, seconds, limit)
-    finally:
-        await resolver.close()
+    with tempfile.TemporaryDirectory() as folder:
+        politeness = Politeness(Endpoints(Path(folder)), Limits(1000.0, 4, 5.0, 0.1))
+        try:
+            async with open_session(hosts, 4, 4) as session:
+                yield (
+                    HttpClient(session, hosts, politeness, seconds, limit),
+                    WhoisClient(hosts, politeness, port, seconds, limit),
+                )
+        finally:
+            await resolver.close()
 
 
 def http(status=200, body=b"{}", **headers):
@@ -73,7 +81,7 @@ def http(status=200, body=b"{}", **headers):
         (http(Content_Encoding="gzip"), Outcome.MALFORMED),
         (b"no http at all\r\n\r\n", Outcome.MALFORMED),
         (b"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\nshort", Outcome.MALFORMED),
-        (b"", Outcome.MALFORMED),
+        (b"", Outcome.UNREACHABLE),
         (http(302, Location="file:///etc/passwd"), Outcome.SKIPPED_POLICY),
         (http(302, Location="ftp://127.0.0.1/x"), Outcome.SKIPPED_POLICY),
         (http(302, Location="/again"), Outcome.MALFORMED),
@@ -128,28 +136,28 @@ def test_whois_answers_beyond_the_limit_are_not_read():
     assert asyncio.run(ask()).outcome is Outcome.TOO_LARGE
 
 
-def test_a_referral_loop_is_cut_and_a_private_referral_refused():
+@pytest.mark.parametrize(("private", "outcomes"), [(True, ["no_endpoint", "ok"]), (False, ["no_endpoint"] * 2)])
+def test_a_referral_loop_is_cut_and_a_private_referral_refused(private, outcomes):
     text = b"Domain Name: a.example\nRegistrar: R\nrefer: loop.example\n"
+    places = Places(rdap=lambda _: None, registrar=lambda _: None, whois_root="127.0.0.1")
 
-    async def find(private):
+    async def find():
+        told = []
         async with serving(lambda _: text) as port, clients(port=port, private=private) as (client, whois):
-            for host in ("root.example", "loop.example"):
-                whois.hosts._found[host] = asyncio.create_task(_known("127.0.0.1", private, whois.hosts))
-            return await Registry(client, whois, {}, "root.example", Pseudonymiser(b"k" * 32)).find("a.example")
+            whois.hosts._found["loop.example"] = asyncio.create_task(_loopback())
+            asking = Asking(client, whois, Pseudonymiser(b"k" * 32), lambda: dt.datetime.now(dt.UTC))
+            while step := next_step(Name("a.example"), told, places, MOST_TRIES):
+                told.append(await asking.ask(Name("a.example"), step, 1))
+        return told
 
-    looped = asyncio.run(find(private=True))
-    assert [row["endpoint"] for row in looped.lookups] == [
-        None,
-        "loop.example",
-    ]  # no RDAP server; each WHOIS server once
-    assert looped.record["registrar"] == "R"
-    refused = asyncio.run(find(private=False))
-    assert refused.record is None
-    assert [row["outcome"] for row in refused.lookups] == ["no_endpoint", "skipped_policy"]
+    told = asyncio.run(find())
+    assert [made.outcome for made in told if made.role == "root"] == ["ok" if private else "skipped_policy"]
+    assert [made.outcome for made in told if made.role != "root"] == outcomes  # each WHOIS server once
+    assert [record["registrar"] for record in records(told)] == ["R"] * private
 
 
-async def _known(address, private, hosts):
-    return await Hosts(hosts.resolver, private)._find(address)
+async def _loopback():
+    return "127.0.0.1"
 
 
 @pytest.mark.parametrize(
@@ -179,29 +187,6 @@ def test_literal_private_addresses_are_refused_too():
     with pytest.raises(UnusableHostError) as refused:
         asyncio.run(find())
     assert refused.value.outcome is Outcome.SKIPPED_POLICY
-
-
-def test_politeness_keeps_pace_and_concurrency():
-    async def ask_all():
-        politeness = Politeness(rate=50.0, concurrency=2)
-        loop = asyncio.get_running_loop()
-        now, most, starts = 0, 0, []
-
-        async def ask(server):
-            nonlocal now, most
-            async with politeness.turn(server):
-                starts.append(loop.time())
-                now += 1
-                most = max(most, now)
-                await asyncio.sleep(0.03)
-                now -= 1
-
-        await asyncio.gather(*(ask("a") for _ in range(6)))
-        return most, starts
-
-    most, starts = asyncio.run(ask_all())
-    assert most <= 2
-    assert min(b - a for a, b in itertools.pairwise(starts)) > 0.015
 
 
 def test_the_longest_listed_suffix_has_the_server():

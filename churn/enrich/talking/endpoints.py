@@ -16,15 +16,15 @@ import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from urllib.parse import quote
 
 MINUTE, DAY = 60.0, 86_400.0
 AT_ONCE_SECONDS = 0.05
 """Turns are taken from the file for so long, so that a fast endpoint does not cost a lock a look-up."""
-SUDDEN_SECONDS = 2.0
-"""Who is told off so early in a minute has asked too much in a second; later, too much in the minute."""
+STEP = 5.0
+"""Seconds of one count: what was asked in the last minute is kept in twelve of them."""
 HEADROOM = 0.8
 LOWEST_RATE = 1 / 60
 RAISED_AFTER_SECONDS, RAISED_BY = 600.0, 1.1
@@ -47,11 +47,8 @@ class Pace:
     paused_until: float = 0.0
     failures: int = 0
     """In a row."""
-    minute_at: float = 0.0
-    asked: int = 0
-    """In the minute that began at `minute_at`."""
-    asked_before: int = 0
-    """In the minute before it."""
+    asked: list[list[int]] = field(default_factory=list)
+    """How often in each step of the last minute: pairs of the step's number since the epoch and a count."""
     complained_at: float = 0.0
     raised_at: float = 0.0
     banned: bool = False
@@ -80,9 +77,9 @@ class Pace:
         wait = pause_seconds if seconds is None else min(max(seconds, 1.0), DAY)
         if now >= self.paused_until:
             allowed = min(rate, self.cap or math.inf)
-            begun = now - self.minute_at < SUDDEN_SECONDS and not self.asked_before
-            sudden = begun and now - self.complained_at > RAISED_AFTER_SECONDS
-            slower = allowed / 2 if sudden else min(allowed / 2, HEADROOM * self.in_a_minute(now) / MINUTE)
+            # Who complains as soon as we begin was asked too much in a second; later, too much in a minute.
+            sudden = len(self._recent(now)) <= 1 and now - self.complained_at > RAISED_AFTER_SECONDS
+            slower = allowed / 2 if sudden else min(allowed / 2, HEADROOM * (self.in_a_minute(now) - 1) / MINUTE)
             self.cap = max(LOWEST_RATE, slower)
             self.ceiling = max(self.cap, HEADROOM * allowed) if sudden else self.cap
             self.complained_at = now
@@ -112,17 +109,18 @@ class Pace:
         """It answers."""
         self.failures = 0
 
-    def in_a_minute(self, now: float) -> float:
-        """How often it was asked in the last minute, about."""
-        share = min(1.0, max(0.0, (now - self.minute_at) / MINUTE))
-        return self.asked + self.asked_before * (1 - share)
+    def in_a_minute(self, now: float) -> int:
+        """How often it was asked in the last minute."""
+        return sum(count for _, count in self._recent(now))
+
+    def _recent(self, now: float) -> list[list[int]]:
+        return [pair for pair in self.asked if pair[0] * STEP > now - MINUTE]
 
     def _count(self, at: float, number: int) -> None:
-        since = at - self.minute_at
-        if since >= MINUTE:
-            self.asked_before = self.asked if since < 2 * MINUTE else 0
-            self.minute_at, self.asked = at, 0
-        self.asked += number
+        step, self.asked = int(at // STEP), self._recent(at)
+        if not self.asked or self.asked[-1][0] != step:
+            self.asked.append([step, 0])
+        self.asked[-1][1] += number
 
     def _recover(self, now: float) -> None:
         """A rate that was learned rises slowly, and is forgotten after a week without a complaint."""
@@ -149,7 +147,8 @@ class Endpoints:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             pace = read_pace(os.read(descriptor, _LONGEST_FILE))
             yield pace
-            os.pwrite(descriptor, json.dumps(asdict(pace)).ljust(400).encode(), 0)  # longer than what was there before
+            written = os.pwrite(descriptor, json.dumps(asdict(pace)).encode(), 0)
+            os.ftruncate(descriptor, written)
         finally:
             os.close(descriptor)
 
@@ -178,6 +177,6 @@ def read_pace(content: bytes) -> Pace:
     """What a file says; nothing known where it is empty, or was cut by a crash of the machine."""
     try:
         values = json.loads(content)
-        return Pace(**{field.name: values[field.name] for field in fields(Pace)})
+        return Pace(**{item.name: values[item.name] for item in fields(Pace)})
     except (ValueError, KeyError, TypeError):
         return Pace()
