@@ -11,6 +11,7 @@ import datetime as dt
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,12 +25,16 @@ from churn.store.lake import arrow_schema
 
 BUCKETS = 16
 FULL_WRITER = "dns-full"
-SYSTEM_RESOLVER = "system"
 
 
 def bucket_of(domain: str) -> int:
     """The part that a domain belongs to, the same in every process."""
     return zlib.crc32(domain.encode()) % BUCKETS
+
+
+def writer_of(bucket: int) -> str:
+    """Name of a part's files."""
+    return f"dns-{bucket:02d}"
 
 
 def by_bucket(domains: Iterable[str]) -> dict[int, list[str]]:
@@ -56,7 +61,7 @@ class Buckets:
 
     def lookups(self, bucket: int) -> pa.Table:
         """Look-up rows of a part, as far as they are written."""
-        return self._read("lookup", f"dns-{bucket:02d}")
+        return self._read("lookup", writer_of(bucket))
 
     def full_lookups(self) -> pa.Table:
         """Look-up rows of the names that were asked for every type."""
@@ -64,38 +69,35 @@ class Buckets:
 
     def hosting(self, bucket: int) -> pa.Table:
         """Hosting rows of a part, as far as they are written."""
-        return self._read("hosting", f"dns-{bucket:02d}")
+        return self._read("hosting", writer_of(bucket))
 
-    def add(self, bucket: int, observed: pa.Table, at: dt.datetime) -> None:
-        """Record what was observed of names of a part that had no look-up yet."""
+    def add(self, bucket: int, observed: pa.Table) -> None:
+        """Record what was observed of names of a part; those that had their look-up already stay as they are."""
         known = self.lookups(bucket)
         kept = self.hosting(bucket)
         kept = kept.filter(pc.is_in(kept["domain"], known["domain"].combine_chunks()))
-        self.replace_hosting(bucket, pa.concat_tables([kept, self._hosting_rows(observed, at)]))
-        rows = pa.concat_tables([known, self.lookup_rows(observed, at, attempt=1)])
-        lake_of(self.settings).write_arrow("lookup", self.day, f"dns-{bucket:02d}", rows)
+        new = observed.filter(pc.invert(pc.is_in(observed["domain"], known["domain"].combine_chunks())))
+        self.replace_hosting(bucket, pa.concat_tables([kept, self.hosting_rows(new)]))
+        rows = pa.concat_tables([known, self.lookup_rows(new, attempt=1)])
+        lake_of(self.settings).write_arrow("lookup", self.day, writer_of(bucket), rows)
 
     def replace_hosting(self, bucket: int, rows: pa.Table) -> None:
         """Replace the hosting rows of a part; their networks are filled in on the way."""
         rows = with_networks(rows, self.networks)
-        lake_of(self.settings).write_arrow("hosting", self.day, f"dns-{bucket:02d}", rows)
+        lake_of(self.settings).write_arrow("hosting", self.day, writer_of(bucket), rows)
 
     def write_full_lookups(self, rows: pa.Table) -> None:
         """Replace the look-up rows of the names that were asked for every type."""
         lake_of(self.settings).write_arrow("lookup", self.day, FULL_WRITER, rows)
 
-    def lookup_rows(self, observed: pa.Table, at: dt.datetime, attempt: int) -> pa.Table:
+    def lookup_rows(self, observed: pa.Table, attempt: int) -> pa.Table:
         """Observations as rows of `lookup`."""
-        constants = {"kind": "dns", "endpoint": self.resolver, "attempted_at": at, "attempt": attempt, "day": self.day}
-        return _shaped("lookup", observed, constants)
+        about = {"attempted_at": observed["observed_at"], "endpoint": observed["resolver"]}
+        return _shaped("lookup", observed, about, {"kind": "dns", "attempt": attempt, "day": self.day})
 
-    def _hosting_rows(self, observed: pa.Table, at: dt.datetime) -> pa.Table:
-        return _shaped("hosting", observed, {"observed_at": at, "resolver": self.resolver, "day": self.day})
-
-    @property
-    def resolver(self) -> str:
-        """The resolvers that are asked, as one text."""
-        return " ".join(self.settings.dns_resolvers) or SYSTEM_RESOLVER
+    def hosting_rows(self, observed: pa.Table) -> pa.Table:
+        """Observations as rows of `hosting`."""
+        return _shaped("hosting", observed, {}, {"day": self.day})
 
     def _read(self, table: str, writer: str) -> pa.Table:
         path = lake_of(self.settings).path(table, self.day, writer)
@@ -109,12 +111,14 @@ def answered(lookups: pa.Table) -> set[str]:
     return set(lookups.filter(pc.equal(lookups["outcome"], Outcome.OK.value))["domain"].to_pylist())
 
 
-def _shaped(table: str, observed: pa.Table, constants: dict[str, object]) -> pa.Table:
+def _shaped(table: str, observed: pa.Table, named: dict[str, Any], constants: dict[str, object]) -> pa.Table:
     rows = observed.num_rows
     columns = []
     for field in arrow_schema(table):
         if field.name in constants:
             columns.append(pa.repeat(pa.scalar(constants[field.name], field.type), rows))
+        elif field.name in named:
+            columns.append(named[field.name].cast(field.type))
         elif field.name in observed.column_names:
             columns.append(observed[field.name].cast(field.type))
         else:

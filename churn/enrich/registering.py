@@ -47,7 +47,7 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
     """
     started = time.monotonic()
     plan = registration_plan(settings, day)
-    complete_hosting(settings, day, settings.now(day), plan.chosen)
+    complete_hosting(settings, day, plan.chosen)
     with journal_of(settings, day, WRITER) as journal:
         told = _told_before(journal)
         done = _done_before(settings, day)

@@ -1,7 +1,7 @@
 """The DNS stage: every name of the day is asked for the types in `dns_types`, side by side in worker processes.
 
 1. Take the names of the day that belong to this shard's parts and have no look-up yet.
-2. Ask for them, one part a task.
+2. Ask for them, one part a task; each answer is in the part's journal before the next.
 3. Write each part when it is complete: hosting first, then the look-ups that vouch for it.
 """
 
@@ -13,13 +13,12 @@ import multiprocessing.process
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
-import pyarrow as pa
-
-from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket
-from churn.enrich.talking.dns_client import Question, observe
+from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket, writer_of
+from churn.enrich.journal import journal_of
+from churn.enrich.observing import observed
 from churn.errors import UsageError
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -40,7 +39,6 @@ def resolve(
     if not 0 <= shard < shards:
         raise UsageError(f"Shard {shard} of {shards} does not exist: shards count from 0.")
     started = time.monotonic()
-    at = settings.now(day)
     buckets = buckets_of(settings, day)
     with lake_database(settings, since=day, until=day) as con:
         names = [domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()]
@@ -49,9 +47,8 @@ def resolve(
     total = sum(map(len, mine.values()))
     done = total - sum(map(len, pending.values()))
     progress(done, total, "names resolved")
-    for bucket, observed in _observations(settings, pending):
-        buckets.add(bucket, observed, at)
-        done += observed.num_rows
+    for answered in _resolved(settings, day, pending):
+        done += answered
         progress(done, total, "names resolved")
     return StageResult(
         "resolve",
@@ -61,6 +58,14 @@ def resolve(
         seconds=time.monotonic() - started,
         found={"resolved": done, "outcomes": {"dns": _outcomes(buckets, mine)}},
     )
+
+
+def resolve_bucket(settings: Settings, day: dt.date, bucket: int, names: Sequence[str]) -> int:
+    """Ask for names of one part and write it; returns how many. Runs in a worker process too."""
+    with journal_of(settings, day, writer_of(bucket)) as journal:
+        buckets_of(settings, day).add(bucket, observed(settings, day, names, settings.dns_types, journal))
+        journal.remove()
+    return len(names)
 
 
 def _pending(buckets: Buckets, parts: dict[int, list[str]]) -> dict[int, list[str]]:
@@ -80,17 +85,17 @@ def _outcomes(buckets: Buckets, parts: dict[int, list[str]]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _observations(settings: Settings, pending: dict[int, list[str]]) -> Iterator[tuple[int, pa.Table]]:
-    question = Question(settings.dns_types, settings.dns_resolvers, settings.lookup_timeout_seconds)
+def _resolved(settings: Settings, day: dt.date, pending: dict[int, list[str]]) -> Iterator[int]:
+    """How many names each part had, as soon as it is written."""
     if settings.dns_processes == 1 or sum(map(len, pending.values())) < WORTH_A_PROCESS:
         for bucket, names in pending.items():
-            yield bucket, observe(names, question)
+            yield resolve_bucket(settings, day, bucket, names)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(settings.dns_processes, context, initializer=_end_with_parent) as pool:
-        tasks = {pool.submit(observe, names, question): bucket for bucket, names in pending.items()}
+        tasks = [pool.submit(resolve_bucket, settings, day, *part) for part in pending.items()]
         for task in as_completed(tasks):
-            yield tasks[task], task.result()
+            yield task.result()
 
 
 def _end_with_parent() -> None:

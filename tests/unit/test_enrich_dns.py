@@ -9,7 +9,7 @@ import dns.rcode
 import dns.rrset
 import pytest
 
-from churn.enrich.talking.dns_client import Question, observe
+from churn.enrich.talking.dns_client import Question, observations, observe
 
 ZONE = {
     ("good.example", "NS"): ["NS2.Example.net.", "ns1.example.net."],
@@ -63,7 +63,9 @@ def resolver():
 
 
 def asked(resolver, names, *types):
-    rows = observe(names, Question(types, (resolver,), 2.0)).to_pylist()
+    noted = []
+    observe(names, Question(types, (resolver,), 2.0), noted.append)
+    rows = observations(noted).to_pylist()
     assert sorted(row["domain"] for row in rows) == sorted(names)
     return {row["domain"]: row for row in rows}
 
