@@ -47,6 +47,7 @@ def _names(certificate: x509.Certificate) -> list[str]:
 
 def names_of(texts: Iterable[str]) -> list[str]:
     """DNS names of a certificate in their one spelling, with their wildcards, sorted; texts that are none left out."""
+    plain = (text for text in texts if not any(sign in text for sign in "@/:"))  # nor mailboxes and URLs
     return sorted(
-        {("*." if text.startswith("*.") else "") + name for text in texts if (name := name_of(text.removeprefix("*.")))}
+        {("*." if text.startswith("*.") else "") + name for text in plain if (name := name_of(text.removeprefix("*.")))}
     )
