@@ -227,9 +227,7 @@ paths = st.lists(
     ),
     max_size=40,
 ).map("".join)
-anything = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=5) | paths, lambda inner: st.lists(inner), max_leaves=4
-)
+anything = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5) | paths, st.lists, max_leaves=4)
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(["name", "prePath", "postPath", "replacementPath"]), anything | paths)))

@@ -50,9 +50,15 @@ def email(card: Card) -> str | None:
 
 
 def phone(card: Card) -> str | None:
-    """The first telephone number that is not said to be for faxes or texts alone (RFC 6350, section 6.4.1)."""
-    calls = [item for item in card.get("tel", ()) if not _for_machines(item[1])]
-    return next((found for text in texts({"tel": calls}, "tel") if (found := phone_of(text))), None)
+    """The first telephone number that is not said to be for faxes or texts alone (RFC 6350, section 6.4.1).
+
+    None where a number stands in pieces (`+7`, `495`, `5550000`, as a large registry has it): none of them reaches
+    anybody.
+    """
+    calls = texts({"tel": [item for item in card.get("tel", ()) if not _for_machines(item[1])]}, "tel")
+    if any(0 < sum(map(str.isdigit, text[:60])) < 4 for text in calls):
+        return None
+    return next((found for text in calls if (found := phone_of(text))), None)
 
 
 def _for_machines(parameters: object) -> bool:

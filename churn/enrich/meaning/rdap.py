@@ -166,7 +166,7 @@ def _registrant(body: Json, entity: Json) -> Registrant:
         "name": jcard.first_text(card, "fn"),
         "organisation": jcard.first_text(card, "org"),
         "email": mailbox,
-        "phone": jcard.phone(card) or next((text for text in jcard.texts(card, "tel")), None),
+        "phone": jcard.phone(card) or jcard.first_text(card, "tel"),  # which may be a marker
         "country": jcard.country(card),
     }
     return Registrant(**{name: None if name in gone else value for name, value in person.items()}, withheld=withheld)
