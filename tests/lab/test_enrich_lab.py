@@ -1,5 +1,6 @@
 """Enrichment against the lab: every try is a row, records are the world's, and a killed day ends like any other."""
 
+import json
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from churn import enrich
+from churn.enrich.journal import written
 from churn.lab.record import application_bytes
 from churn.lab.records import record
 from churn.lab.world import build_world
@@ -207,6 +209,7 @@ def test_shards_give_what_one_run_gives(small_run, collected, day, enriched, tmp
 RUN = """
 import datetime as dt, sys
 from churn import enrich
+from churn.enrich.journal import written
 from churn.settings import load_settings
 settings = load_settings(data=sys.argv[1], hash_key=sys.argv[2]).model_copy(
     update={"registration_budget": int(sys.argv[4]), "tls_budget": 60, "endpoint_rate": 5000.0})
@@ -214,17 +217,40 @@ enrich.run(settings, dt.date.fromisoformat(sys.argv[3]))
 """
 
 
-@pytest.mark.parametrize("witness", ["dns-05", "dns-full", "rdds-0000"])
-def test_a_killed_day_ends_like_an_undisturbed_one(small_run, collected, day, enriched, tmp_path, witness):
+@pytest.mark.parametrize("writer", ["dns-05", "dns-full", "rdds"])
+def test_a_killed_day_ends_like_an_undisturbed_one_and_asks_nothing_twice(
+    small_run, collected, day, enriched, tmp_path, writer
+):
     settings = fresh(small_run, collected, tmp_path / "data")
     arguments = [sys.executable, "-c", RUN, str(settings.data), KEY, day.isoformat(), str(BUDGET)]
     environment = os.environ | {"CHURN_SETTINGS": str(small_run.servers.settings_file)}
-    written = lake_of(settings).path("lookup", day, witness)
+    journal = settings.data / "state" / "journal" / f"day={day}" / f"{writer}.ndjson"
     with subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL) as process:
         deadline = time.monotonic() + 60
-        while process.poll() is None and not written.exists() and time.monotonic() < deadline:
+        while process.poll() is None and not (journal.exists() and journal.stat().st_size > 4000):
+            assert time.monotonic() < deadline
             time.sleep(0.002)
         process.send_signal(signal.SIGKILL)
     assert process.returncode == -signal.SIGKILL, "the run ended before it could be killed"
+    told = took_of_journal(journal, writer)
+    assert len(told) >= 5
     enrich.run(settings, day)
     assert contents(settings, day) == contents(enriched[0], day)
+    assert not journal.exists()
+    kept = {
+        (row["domain"], row["endpoint"], row["outcome"]): row["elapsed_ms"]
+        for row in written(settings, day, writer, "lookup")
+    }
+    assert {key: kept[key] for key in told} == told  # to the microsecond: these are the answers from before the end
+
+
+def took_of_journal(journal, writer):
+    """How long each look-up took that a journal tells of, by domain, endpoint and outcome."""
+    lines = journal.read_bytes().splitlines(keepends=True)
+    entries = [json.loads(line) for line in lines if line.endswith(b"\n")]
+    if writer.startswith("dns"):
+        return {(entry["row"][0], entry["row"][-1], entry["row"][1]): entry["row"][3] for entry in entries}
+    return {
+        (entry["row"]["domain"], entry["row"]["endpoint"], entry["row"]["outcome"]): entry["row"]["elapsed_ms"]
+        for entry in entries
+    }
