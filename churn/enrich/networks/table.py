@@ -1,104 +1,166 @@
-"""IP address to announced prefix, origin AS, its name and country, by an operator's own routing table.
+"""Networks by prefix, and the most specific one that holds an address (longest match, RFC 4632).
 
-The table is CSV with a header: prefix, asn, name, country (further columns are left alone). The most specific prefix
-that holds an address counts (longest match, RFC 4632). Without a table nothing is known of networks: null, not empty.
+A million prefixes have to fit beside a day's work, and 300,000 addresses are looked up at once: so a table is a sorted
+array of packed prefixes a length, and an address is cut to each length, longest first, and searched for. What doesn't
+belong here: where the networks come from.
 """
 
 from __future__ import annotations
 
-import csv
 import ipaddress
-from collections.abc import Iterable
+import socket
+from array import array
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-import pyarrow as pa
+import numpy as np
+import numpy.typing as npt
 
-from churn.errors import UsageError
-from churn.markings import printable
-from churn.store.lake import arrow_schema
-
-COLUMNS = ("prefix", "asn", "as_name", "country")
+LARGEST_ASN = 2**31 - 1
+"""What the column holds. Above are, so far, only numbers for private use (RFC 6996), which tell nobody."""
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """An announced prefix and whose it is."""
+    """An announced prefix and whose it is; name and country are None where they are not told."""
 
     prefix: str
     asn: int
-    as_name: str
+    as_name: str | None
     country: str | None
 
 
-Lengths = dict[int, dict[int, Network]]
+Whose = Mapping[str, Sequence[Network]]
+"""Networks by address: several where several AS announce the same prefix, none where nobody announces one.
+
+An address that is missing was not obtained.
+"""
+Holder = tuple[int, str | None, str | None]
+"""AS number, its name, country."""
+_Keys = npt.NDArray[np.bytes_]
 
 
 @dataclass(frozen=True, slots=True)
-class NetworkTable:
-    """Networks by IP version, then by length of the prefix (longest first), then by its leading bits."""
+class _Length:
+    """All prefixes of one length: their packed first addresses, ascending, and who holds each."""
 
-    versions: dict[int, Lengths]
+    length: int
+    starts: _Keys
+    holders: npt.NDArray[np.int32]
+
+
+class NetworkTable:
+    """Networks, to be found by the addresses in them."""
+
+    def __init__(self, lengths: Mapping[int, Sequence[_Length]], holders: Sequence[Holder]) -> None:
+        self._lengths, self._holders = lengths, holders
+
+    def __len__(self) -> int:
+        return sum(len(each.starts) for lengths in self._lengths.values() for each in lengths)
 
     def find(self, address: str) -> Network | None:
         """The most specific network that holds an address; None where none does."""
-        ip = ipaddress.ip_address(address)
-        number = int(ip)
-        for length, networks in self.versions.get(ip.version, {}).items():
-            found = networks.get(number >> (ip.max_prefixlen - length))
-            if found:
-                return found
+        return next(iter(self.whose((address,)).get(address, ())), None)
+
+    def whose(self, addresses: Iterable[str]) -> dict[str, tuple[Network, ...]]:
+        """The most specific network of each address; texts that are no address are left out."""
+        texts: dict[int, list[str]] = {4: [], 16: []}
+        packed: dict[int, list[bytes]] = {4: [], 16: []}
+        for text in addresses:
+            if octets := packed_address(text):
+                texts[len(octets)].append(text)
+                packed[len(octets)].append(octets)
+        found: dict[str, tuple[Network, ...]] = {}
+        for width, keys in packed.items():
+            networks: dict[tuple[int, int], tuple[Network, ...]] = {(-1, -1): ()}
+            for text, place in zip(texts[width], self._places(width, b"".join(keys)), strict=True):
+                if place not in networks:
+                    networks[place] = (self._network(width, *place),)
+                found[text] = networks[place]
+        return found
+
+    def _places(self, width: int, packed: bytes) -> Iterable[tuple[int, int]]:
+        """Of each address, which of the lengths and which prefix of it holds the address; -1 twice where none does."""
+        octets = np.frombuffer(packed, np.uint8).reshape(-1, width)
+        which = np.full(len(octets), -1)
+        place = np.full(len(octets), -1)
+        left = np.arange(len(octets))
+        for number, each in enumerate(self._lengths.get(width, ())):
+            mask = np.frombuffer(_mask(width, each.length), np.uint8)
+            keys = np.ascontiguousarray(octets[left] & mask).view(f"S{width}").ravel()
+            at = np.searchsorted(each.starts, keys)
+            hit = each.starts[np.minimum(at, len(each.starts) - 1)] == keys
+            which[left[hit]], place[left[hit]] = number, at[hit]
+            left = left[~hit]
+        return zip(which.tolist(), place.tolist(), strict=True)
+
+    def _network(self, width: int, which: int, place: int) -> Network:
+        each = self._lengths[width][which]
+        start = bytes(each.starts[place]).ljust(width, b"\0")  # numpy leaves zeros at the end out
+        return Network(f"{ipaddress.ip_address(start)}/{each.length}", *self._holders[each.holders[place]])
+
+
+class Gathering:
+    """A table in the making: 4 or 16 octets, the length and the number of the holder a prefix."""
+
+    def __init__(self) -> None:
+        self._starts = {4: bytearray(), 16: bytearray()}
+        self._lengths = {4: array("B"), 16: array("B")}
+        self._of = {4: array("i"), 16: array("i")}
+        self._holders: dict[Holder, int] = {}
+
+    def __len__(self) -> int:
+        return sum(map(len, self._of.values()))
+
+    def add(self, start: bytes, length: int, holder: Holder) -> None:
+        """Add a prefix by its first address, packed, and its length."""
+        width = len(start)
+        self._starts[width] += start
+        self._lengths[width].append(length)
+        self._of[width].append(self._holders.setdefault(holder, len(self._holders)))
+
+    def table(self) -> NetworkTable:
+        """What was added. Of several holders of the same prefix, the one with the lowest AS number counts."""
+        holders = list(self._holders)
+        asns = np.array([asn for asn, _, _ in holders] or [0], np.int64)
+        return NetworkTable({width: self._sorted(width, asns) for width in (4, 16)}, holders)
+
+    def _sorted(self, width: int, asns: npt.NDArray[np.int64]) -> list[_Length]:
+        starts = np.frombuffer(bytes(self._starts[width]), f"S{width}")
+        lengths = np.frombuffer(self._lengths[width].tobytes(), np.uint8)
+        of = np.frombuffer(self._of[width].tobytes(), np.int32)
+        made = []
+        for length in np.unique(lengths)[::-1]:
+            rows = np.flatnonzero(lengths == length)
+            rows = rows[np.argsort(asns[of[rows]], kind="stable")]
+            keys, first = np.unique(starts[rows], return_index=True)
+            made.append(_Length(int(length), keys, of[rows][first]))
+        return made
+
+
+def packed_address(text: str) -> bytes | None:
+    """The 4 or 16 octets of an IP address; None for any other text."""
+    try:
+        return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
+    except (OSError, ValueError):
         return None
 
 
-def read_network_table(path: Path) -> NetworkTable:
-    """Read the table. Raises UsageError, with the line, where a row is no network."""
-    lengths: dict[int, Lengths] = {4: {}, 6: {}}
-    line = 1
-    try:
-        with path.open(newline="", encoding="utf-8") as file:
-            for row in csv.DictReader(file):
-                line += 1
-                network = ipaddress.ip_network(row["prefix"])
-                country = (row.get("country") or "").strip().upper() or None
-                found = Network(str(network), int(row["asn"]), printable(row["name"], 100), country)
-                key = int(network.network_address) >> (network.max_prefixlen - network.prefixlen)
-                lengths[network.version].setdefault(network.prefixlen, {})[key] = found
-    except OSError as error:
-        raise UsageError(f"Can't read the network table {path}: {error.strerror}; correct network_table.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"The network table {path} is wrong at line {line}: {error}.") from None
-    return NetworkTable({version: dict(sorted(found.items(), reverse=True)) for version, found in lengths.items()})
+def packed_prefix(text: str) -> tuple[bytes, int]:
+    """First address and length of a prefix; an address alone is a network of its own. Raises ValueError."""
+    address, _, given = text.partition("/")
+    packed = packed_address(address)
+    if packed is None:
+        raise ValueError(f"{text[:60]!r} is no prefix")
+    most = len(packed) * 8
+    length = int(given) if given else most
+    if not 0 <= length <= most:
+        raise ValueError(f"{text[:60]!r} is longer than an address")
+    if int.from_bytes(packed) & ((1 << (most - length)) - 1):
+        raise ValueError(f"{text[:60]!r} has bits set beyond its length")
+    return packed, length
 
 
-def with_networks(hosting: pa.Table, table: NetworkTable | None) -> pa.Table:
-    """Rows of `hosting` with the networks of their addresses filled in; as they are where there is no table."""
-    if table is None:
-        return hosting
-    known: dict[str, Network | None] = {}
-    rows = zip(hosting["a"].to_pylist(), hosting["aaaa"].to_pylist(), strict=True)
-    columns: dict[str, list[list[object] | None]] = {name: [] for name in COLUMNS}
-    for a, aaaa in rows:
-        networks = _networks(table, known, (*(a or ()), *(aaaa or ())))
-        for name, values in columns.items():
-            values.append(None if a is None and aaaa is None else _values(networks, name))
-    for name, column in columns.items():
-        place = hosting.schema.get_field_index(name)
-        field = arrow_schema("hosting").field(name)
-        hosting = hosting.set_column(place, field, pa.array(column, field.type))
-    return hosting
-
-
-def _networks(table: NetworkTable, known: dict[str, Network | None], addresses: Iterable[str]) -> list[Network]:
-    found = []
-    for address in addresses:
-        if address not in known:
-            known[address] = table.find(address)
-        network = known[address]
-        if network:
-            found.append(network)
-    return found
-
-
-def _values(networks: list[Network], name: str) -> list[object]:
-    return sorted({value for network in networks if (value := getattr(network, name)) is not None})
+def _mask(width: int, length: int) -> bytes:
+    most = width * 8
+    return ((1 << most) - (1 << (most - length))).to_bytes(width)
