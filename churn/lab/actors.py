@@ -35,7 +35,7 @@ class Registry:
     kind: Literal["thick", "thin", "whois"]
     layout: Literal["gtld", "ripe", "blocks"]
     whois_host: str
-    whois_address: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Registrar:
     """Hides registrants behind a service's name and a forwarding mailbox instead of leaving the fields out."""
     corporate: bool
     whois_host: str
-    whois_address: str
+    address: str
     ns: int
     parking: tuple[int, ...]
     mx: int
@@ -160,7 +160,7 @@ def _registrars(rng: np.random.Generator, scale: Scale, pools: Pools) -> tuple[R
                 privacy_service=bool(rng.random() < 0.35),
                 corporate=number in {11, 23},
                 whois_host=f"whois.{slug}.netlab",
-                whois_address=f"127.0.{2 + number // 200}.{1 + number % 200}",
+                address=f"127.0.{2 + number // 200}.{1 + number % 200}",
                 ns=pools.ns.add(hosts),
                 parking=parking,
                 mx=pools.mx.add((f"mx.{slug}.netlab",)),

@@ -15,16 +15,18 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from churn.lab import nsd
-from churn.lab.dns_server import serve_tcp, serve_udp
+from churn.lab.dns_faults import FaultyAnswers
+from churn.lab.dns_server import Counted, counted, serve_tcp, serve_udp
 from churn.lab.dns_wire import Answers
 from churn.lab.faults import Faults
 from churn.lab.hosts import Listeners
-from churn.lab.web import HttpConnection, Site
-from churn.lab.web_faults import FaultyConnection
+from churn.lab.lookup_web import LookupConnection, Lookups
+from churn.lab.web import Site
 from churn.lab.whois_server import Servers, WhoisConnection, addresses
 from churn.lab.world import World, load
 
@@ -61,11 +63,12 @@ def _start_nsd(world: World, options: Options) -> Callable[[], None]:
 
 async def _listen(world: World, options: Options, at_end: Callable[[], None] | None) -> None:
     loop = asyncio.get_running_loop()
-    site, servers = Site(world, options["base"]), Servers(world)
-    listeners = Listeners(world, Path(options["record"]))
+    site, servers, faults = Site(world, options["base"]), Servers(world), Faults.from_json(options["faults"])
+    listeners, asked = Listeners(world, Path(options["record"])), Counter[str]()
+    lookups = Lookups(faults, (lambda: None) if options["nsd"] else partial(counted, int(options["dns_port"])))
     makers: dict[str, Callable[[], asyncio.Protocol]] = {
-        "http": _web(site, Faults.from_json(options["faults"])),
-        "whois": lambda: WhoisConnection(servers),
+        "http": lambda: LookupConnection(site, faults, asked, lookups),
+        "whois": lambda: WhoisConnection(servers, lookups.endpoints, lookups.faults["whois"]),
         "tls": listeners.tls,
         "website": listeners.website,
     }
@@ -76,15 +79,11 @@ async def _listen(world: World, options: Options, at_end: Callable[[], None] | N
     await asyncio.Event().wait()
 
 
-def _web(site: Site, faults: Faults) -> Callable[[], asyncio.Protocol]:
-    asked = Counter[str]()
-    return (lambda: FaultyConnection(site, faults, asked)) if faults.http else (lambda: HttpConnection(site))
-
-
 def dns(options: Options) -> None:
     """The built-in resolver."""
     world = load(Path(options["world"]))
-    answers = Answers(world, addresses(world))
+    right, faults = Answers(world, addresses(world)), Faults.from_json(options["faults"]).of("dns")
+    answers = Counted(FaultyAnswers(right, faults) if faults else right)
     udp, tcp = (socket.socket(fileno=number) for number in options["sockets"]["dns"])
     threading.Thread(target=serve_tcp, args=(tcp, answers), daemon=True).start()
     _ready()

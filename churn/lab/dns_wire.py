@@ -15,13 +15,14 @@ import struct
 import numpy as np
 import pyarrow.compute as pc
 
+from churn.lab import cymru
+from churn.lab.pools import V6_NET
 from churn.lab.rows import NXDOMAIN, SERVFAIL
 from churn.lab.world import World
 
-NS, SOA, A, AAAA, MX, OPT, IXFR, AXFR = 2, 6, 1, 28, 15, 41, 251, 252
+NS, SOA, A, AAAA, MX, TXT, OPT, IXFR, AXFR = 2, 6, 1, 28, 15, 16, 41, 251, 252
 FORMERR, NOTIMP, REFUSED = 1, 4, 5
 OWNER = b"\xc0\x0c"  # pointer to the question's name
-V6_NET = int(ipaddress.IPv6Address("2001:db8::"))
 TTL, NEGATIVE_TTL = 3_600, 300
 LARGEST_UDP = 1_232
 _OPT_RECORD = struct.pack("!BHHIH", 0, OPT, LARGEST_UDP, 0, 0)
@@ -59,7 +60,12 @@ class Answers:
         self._columns = {name: table[name].to_pylist() for name in ("a", "aaaa", "ns", "mx", "soa")}
         self._hosts = {wire_name(host): _record(A, ipaddress.IPv4Address(a).packed) for host, a in hosts.items()}
         self._tlds = {wire_name(tld) for tld in world.actors.tld_names}
+        self._texts, self._text_zone = cymru.Texts(world), wire_name(cymru.ZONE)
         self._made: dict[tuple[int, int, int], Fragment] = {}
+
+    def knows(self, name: bytes) -> bool:
+        """Whether that name in wire form, lower-case, is a delegated domain of the world."""
+        return name in self._rows
 
     def answer(self, query: bytes, *, tcp: bool = False) -> bytes | None:
         """The answer to a query; None where the bytes are no query at all."""
@@ -145,6 +151,8 @@ class Answers:
         if query[end + 2 : end + 4] != b"\0\1" or extra == _BAD_VERSION:
             code = 0 if extra == _BAD_VERSION else REFUSED
             return _message(query, end + 4, code, NOTHING, NOTHING, extra)
+        if query[12:end].lower().endswith(self._text_zone):
+            return self._text(query, labels, extra)
         return self._elsewhere(query, labels, extra, tcp=tcp)
 
     def _elsewhere(self, query: bytes, labels: list[int], extra: bytes, *, tcp: bool) -> bytes:
@@ -171,6 +179,22 @@ class Answers:
             return _message(query, end + 4, 0, found, authority, extra)
         return _message(query, end + 4, NXDOMAIN, NOTHING, NOTHING, extra)
 
+    def _text(self, query: bytes, labels: list[int], extra: bytes) -> bytes:
+        """What the zone of networks says."""
+        end = labels[-1] + 1
+        kind = int.from_bytes(query[end : end + 2])
+        text = self._texts.find(_dotted(query, labels))
+        apex = end - len(self._text_zone)
+        soa = 1, _soa(cymru.PRIMARY, cymru.MAILBOX, struct.pack("!H", 0xC000 + apex), NEGATIVE_TTL)
+        if text is None:
+            return _message(query, end + 4, NXDOMAIN, NOTHING, soa, extra)
+        if apex == 12 and kind in {NS, SOA}:
+            made = soa if kind == SOA else (1, _record(NS, wire_name(cymru.PRIMARY)))
+            return _message(query, end + 4, 0, made, NOTHING, extra)
+        if kind != TXT or not text:
+            return _message(query, end + 4, 0, NOTHING, soa, extra)
+        return _message(query, end + 4, 0, (1, _record(TXT, bytes([len(text)]) + text.encode())), NOTHING, extra)
+
     @staticmethod
     def _tld_soa(tld: bytes, owner: bytes) -> bytes:
         text = tld[1:-1].decode()
@@ -183,6 +207,12 @@ def _wire_names(domains: list[str]) -> list[bytes]:
         label, _, tld = domain.partition(".")
         made.append(b"%c%b%c%b\0" % (len(label), label.encode(), len(tld), tld.encode()))
     return made
+
+
+def _dotted(query: bytes, labels: list[int]) -> str:
+    """The question's name as text, lower-case."""
+    parts = (query[place + 1 : place + 1 + query[place]] for place in labels[:-1])
+    return b".".join(parts).lower().decode("latin-1")
 
 
 def _labels(query: bytes) -> list[int]:

@@ -1,7 +1,8 @@
 """Faults on demand: what the lab's servers do wrong when they are told to.
 
-What belongs here: names of faults and where they show, as data that travels to the servers' processes. What doesn't:
-how a server misbehaves (`web_faults`, for HTTP).
+What belongs here: all that a lab can be told to do wrong, as data that travels to the servers' processes; faults of
+feeds by name. What doesn't: faults of look-ups by name (`lookup_faults`), limits (`lookup_limits`), how a server
+misbehaves (`web_faults`, for feeds).
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from fnmatch import fnmatchcase
 from typing import Any
+
+from churn.lab.lookup_faults import LOOKUP_FAULTS, PASSING, LookupFault
+from churn.lab.lookup_limits import Limit
 
 HTTP_FAULTS = {
     "stale": "the list of the day before, under today's address",
@@ -61,9 +65,18 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Which faults the servers show. Without arguments: none. Of several that match, the first shows."""
+    """Which faults the servers show, of feeds (`http`) and of `lookups`, and what they allow (`limits`).
+
+    Without arguments: none, and everything. Of several faults or limits that match, the first counts.
+    """
 
     http: tuple[Fault, ...] = ()
+    lookups: tuple[LookupFault, ...] = ()
+    limits: tuple[Limit, ...] = ()
+
+    def of(self, protocol: str) -> tuple[LookupFault, ...]:
+        """The faults of a protocol's look-ups."""
+        return tuple(fault for fault in self.lookups if fault.protocol == protocol)
 
     def as_json(self) -> dict[str, Any]:
         """Plain values for the servers' processes."""
@@ -71,5 +84,45 @@ class Faults:
 
     @classmethod
     def from_json(cls, values: dict[str, Any]) -> Faults:
-        """The faults that `as_json` told of, asks as lists included. Raises ValueError for a name that is none."""
-        return cls(tuple(Fault(each["name"], each["path"], tuple(each["asks"])) for each in values["http"]))
+        """The faults that `as_json` told of, lists in place of tuples. Raises ValueError for a name that is none."""
+        return cls(
+            tuple(Fault(**each | {"asks": tuple(each["asks"])}) for each in values["http"]),
+            tuple(
+                LookupFault(**each | {"asks": tuple(each["asks"]), "share": tuple(each["share"])})
+                for each in values["lookups"]
+            ),
+            tuple(Limit(**each) for each in values["limits"]),
+        )
+
+
+LIMITS = (
+    Limit("rdap/registry/netlab", per_second=40, ban_after=40, ban_seconds=20),
+    Limit("rdap/registry/orglab", per_second=20, beyond="busy-silent", ban_after=40, ban_seconds=20, banned="reset"),
+    Limit("rdap/registry/infolab", per_second=20, beyond="busy-notice"),
+    Limit("rdap/registry/shoplab", per_second=20, beyond="forbidden"),
+    Limit("rdap/registry/storelab", at_once=3, answer_seconds=0.02, beyond="down"),
+    Limit("rdap/registrar/99000?", per_second=40, ban_per_minute=900, ban_seconds=20),
+    Limit("rdap/rir", per_second=20),
+    Limit("crtsh", per_minute=120),
+    Limit("whois/whois.nic.xblab", per_second=20, ban_after=20, ban_seconds=20),
+    Limit("whois/whois.nic.xclab", per_second=20, beyond="empty", ban_after=20, ban_seconds=20, banned="denied"),
+    Limit("whois/whois.nic.qmlab", at_once=2, answer_seconds=0.02, beyond="reset"),
+)
+"""Limits of every kind, on some endpoints each."""
+_SERVERS = {"rdap": "rdap/*", "whois": "whois/whois.*", "dns": "dns", "crtsh": "crtsh"}
+"""Which endpoints have all faults: not the root of WHOIS, without which a whole TLD can't be asked about."""
+
+
+def all_lookup_faults(share: float) -> Faults:
+    """Every fault of look-ups, and LIMITS. `share` (0..1) of the names asked by each protocol meet a fault of it.
+
+    The faults of a protocol share them equally, by hash: no name meets two of one protocol. Faults that pass in real
+    life (`lookup_faults.PASSING`) show on the first ask only, the others always.
+    """
+    made = []
+    for protocol, names in LOOKUP_FAULTS.items():
+        for number, name in enumerate(names):
+            piece = share * number / len(names), share * (number + 1) / len(names)
+            asks = (1,) if (protocol, name) in PASSING else ()
+            made.append(LookupFault(protocol, name, _SERVERS[protocol], "*[.:]*", piece, asks))
+    return Faults(lookups=tuple(made), limits=LIMITS)

@@ -27,7 +27,9 @@ from pathlib import Path
 
 import pyarrow.compute as pc
 
-from churn.lab.dns_wire import NEGATIVE_TTL, TTL, V6_NET
+from churn.lab import cymru
+from churn.lab.dns_wire import NEGATIVE_TTL, TTL
+from churn.lab.pools import V6_NET
 from churn.lab.rows import NXDOMAIN, SERVFAIL
 from churn.lab.world import World
 
@@ -59,7 +61,7 @@ def program() -> str | None:
 def write_zones(world: World, hosts: dict[str, str], folder: Path, port: int) -> Path:
     """Write zone files and a configuration into the folder; the configuration's path."""
     folder.mkdir(parents=True, exist_ok=True)
-    zones = [*_domain_zones(world, folder), *_infrastructure_zones(world, hosts, folder)]
+    zones = [*_domain_zones(world, folder), *_infrastructure_zones(world, hosts, folder), _network_zone(world, folder)]
     path = folder / "nsd.conf"
     with path.open("w", encoding="ascii") as file:
         file.write(CONFIGURATION.format(port=port, folder=folder))
@@ -114,6 +116,14 @@ def _infrastructure_zones(world: World, hosts: dict[str, str], folder: Path) -> 
     for name, records in {**tlds, ".": root}.items():
         (folder / f"tld-{name}").write_text("\n".join([f"$TTL {TTL}", *records, ""]), encoding="ascii")
     return [(name, f"tld-{name}") for name in (*tlds, ".")]
+
+
+def _network_zone(world: World, folder: Path) -> tuple[str, str]:
+    """The zone that tells networks."""
+    records = [_soa(f"{cymru.PRIMARY}.", f"{cymru.MAILBOX}."), f"@ NS {cymru.PRIMARY}."]
+    records += [f'{name}. TXT "{text}"' for name, text in cymru.texts(world).items()]
+    (folder / "networks").write_text("\n".join([f"$TTL {TTL}", *records, ""]), encoding="ascii")
+    return cymru.ZONE, "networks"
 
 
 def start(configuration: Path, port: int) -> subprocess.Popen[bytes]:

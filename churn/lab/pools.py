@@ -17,6 +17,7 @@ DOCUMENTATION_NETS = ("192.0.2.0", "198.51.100.0", "203.0.113.0")  # RFC 5737: t
 SINGLES = BENCHMARK_SIZE + 3 * 256
 """Addresses of the lab, numbered 0..SINGLES-1. A set of addresses with one member has that member's number."""
 NETWORK_SIZE = 1 << 10
+V6_NET = int(ipaddress.IPv6Address("2001:db8::"))  # RFC 3849
 
 
 def address_text(number: int) -> str:

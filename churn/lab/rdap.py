@@ -17,35 +17,50 @@ CONFORMANCE = ["rdap_level_0", "icann_rdap_response_profile_1", "icann_rdap_tech
 Json = dict[str, Any]
 
 
-def bootstrap(world: World, base: str) -> Json:
+def origin(address: str, port: int) -> str:
+    """The beginning of the URLs of the party with that loopback address: each has its own, as on the Internet."""
+    return f"http://{address}:{port}"
+
+
+def published(world: World) -> str:
+    """When the bootstrap files of a world are from."""
+    return _time(dt.datetime.combine(world.days[0], dt.time(), dt.UTC))
+
+
+def bootstrap(world: World, port: int) -> Json:
     """The bootstrap file: TLDs and their registries' base URLs. TLDs that have only WHOIS are not in it."""
     services = [
-        [[tld], [f"{base}/rdap/registry/{tld}/"]]
+        [[tld], [f"{origin(registry.address, port)}/rdap/registry/{tld}/"]]
         for tld, registry in world.actors.registries.items()
         if registry.kind != "whois"
     ]
-    published = dt.datetime.combine(world.days[0], dt.time(), dt.UTC)
-    return {"version": "1.0", "publication": _time(published), "description": "RDAP bootstrap", "services": services}
+    about = "RDAP bootstrap"
+    return {"version": "1.0", "publication": published(world), "description": about, "services": services}
 
 
-def registry_answer(record: Record, base: str) -> Json:
+def registry_answer(record: Record, port: int) -> Json:
     """What the registry says. A thin one leaves the registrant to the registrar."""
-    own = f"{base}/rdap/registry/{record.registry.tld}/domain/{record.domain}"
-    links = [_link("self", own, own)]
+    own = registry_url(record, port)
+    links = [link("self", own, own)]
     if record.registrar.rdap:
-        links.append(_link("related", own, registrar_url(record, base)))
+        links.append(link("related", own, registrar_url(record, port)))
     return _domain(record, links, own, with_registrant=record.registry.kind == "thick")
 
 
-def registrar_answer(record: Record, base: str) -> Json:
+def registrar_answer(record: Record, port: int) -> Json:
     """What the sponsoring registrar says."""
-    own = registrar_url(record, base)
-    return _domain(record, [_link("self", own, own)], own, with_registrant=True)
+    own = registrar_url(record, port)
+    return _domain(record, [link("self", own, own)], own, with_registrant=True)
 
 
-def registrar_url(record: Record, base: str) -> str:
+def registry_url(record: Record, port: int) -> str:
+    """Where the registry answers for the domain."""
+    return f"{origin(record.registry.address, port)}/rdap/registry/{record.registry.tld}/domain/{record.domain}"
+
+
+def registrar_url(record: Record, port: int) -> str:
     """Where the sponsoring registrar answers for the domain."""
-    return f"{base}/rdap/registrar/{record.registrar.iana_id}/domain/{record.domain}"
+    return f"{origin(record.registrar.address, port)}/rdap/registrar/{record.registrar.iana_id}/domain/{record.domain}"
 
 
 def error(code: int, title: str) -> Json:
@@ -62,7 +77,8 @@ def _time(moment: dt.datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _link(rel: str, value: str, href: str) -> Json:
+def link(rel: str, value: str, href: str) -> Json:
+    """A link of an object (RFC 9083, 4.2)."""
     return {"value": value, "rel": rel, "href": href, "type": "application/rdap+json"}
 
 
@@ -88,12 +104,12 @@ def _domain(record: Record, links: list[Json], own: str, *, with_registrant: boo
             {
                 "title": "Terms of Use",
                 "description": ["A record of the lab: nobody is meant."],
-                "links": [_link("terms-of-service", own, record.registrar.url)],
+                "links": [link("terms-of-service", own, record.registrar.url)],
             }
         ],
     }
     if record.reseller:
-        card = _vcard([["fn", {}, "text", record.reseller]])
+        card = vcard([["fn", {}, "text", record.reseller]])
         entities.append({"objectClassName": "entity", "roles": ["reseller"], "vcardArray": card})
     if with_registrant and record.registrant:
         entities.append(_registrant_entity(record.registrant, f"R{record.handle[1:]}"))
@@ -103,12 +119,13 @@ def _domain(record: Record, links: list[Json], own: str, *, with_registrant: boo
     return body
 
 
-def _vcard(properties: list[list[Any]]) -> list[Any]:
+def vcard(properties: list[list[Any]]) -> list[Any]:
+    """A jCard (RFC 7095)."""
     return ["vcard", [["version", {}, "text", "4.0"], *properties]]
 
 
 def _registrar_entity(registrar: Registrar) -> Json:
-    abuse = _vcard(
+    abuse = vcard(
         [
             ["fn", {}, "text", "Abuse Desk"],
             ["tel", {"type": ["voice"]}, "uri", f"tel:{registrar.abuse_phone}"],
@@ -120,7 +137,7 @@ def _registrar_entity(registrar: Registrar) -> Json:
         "handle": str(registrar.iana_id),
         "roles": ["registrar"],
         "publicIds": [{"type": "IANA Registrar ID", "identifier": str(registrar.iana_id)}],
-        "vcardArray": _vcard([["fn", {}, "text", registrar.name], ["url", {}, "uri", registrar.url]]),
+        "vcardArray": vcard([["fn", {}, "text", registrar.name], ["url", {}, "uri", registrar.url]]),
         "entities": [{"objectClassName": "entity", "roles": ["abuse"], "vcardArray": abuse}],
     }
 
@@ -138,13 +155,13 @@ def _registrant_entity(person: Person, handle: str) -> Json:
         "objectClassName": "entity",
         "handle": handle,
         "roles": ["registrant"],
-        "vcardArray": _vcard(properties),
+        "vcardArray": vcard(properties),
     }
 
 
 def _withheld_entity() -> Json:
     properties = [["fn", {}, "text", ""], ["adr", {"cc": "ZZ"}, "text", ["", "", "", "", "", "", ""]]]
-    return {"objectClassName": "entity", "roles": ["registrant"], "vcardArray": _vcard(properties)}
+    return {"objectClassName": "entity", "roles": ["registrant"], "vcardArray": vcard(properties)}
 
 
 def _redactions() -> list[Json]:

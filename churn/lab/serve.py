@@ -22,11 +22,11 @@ from typing import Any, Literal
 
 import pyarrow.compute as pc
 
-from churn.errors import TransientError
-from churn.lab import czds, nsd
+from churn.errors import TransientError, UsageError
+from churn.lab import crtsh, cymru, czds, nsd, rdap, rdap_networks
 from churn.lab.campaigns import CASE
 from churn.lab.faults import Faults
-from churn.lab.pools import DOCUMENTATION_NETS, PLATFORMS
+from churn.lab.routing import iptoasn, networks_csv, pyasn
 from churn.lab.rows import KINDS, NEVER
 from churn.lab.sockets import LOOPBACK, Ports, dns_pair, same_port, tcp
 from churn.lab.whois import ROOT_HOST
@@ -38,9 +38,13 @@ SETTINGS = """\
 # Written by the lab for the world {world}, seed {seed}; point CHURN_SETTINGS here.
 feeds = {feeds}
 network_table = {networks}
+network_zone = "{network_zone}"
 clock = "day"
 dns_resolvers = ["{address}:{ports.dns}"]
 rdap_bootstrap = "{base}/rdap/dns.json"
+rdap_bootstrap_ipv4 = "{base}/rdap/ipv4.json"
+rdap_bootstrap_ipv6 = "{base}/rdap/ipv6.json"
+crtsh = "{crtsh}/crtsh/"
 whois_root = "{whois_root}"
 whois_port = {ports.whois}
 allow_private_addresses = true
@@ -126,17 +130,19 @@ def serving(
 ) -> Iterator[LabServers]:
     """Build a world and serve it on the loopback until the block ends.
 
-    `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, networks.csv and
-    record.jsonl. Raises UsageError for an unknown world or an occupied port, TransientError where a server
-    does not start. `dns` chooses the DNS server; `auto` is NSD where it is installed and the world small enough.
+    `folder` (made where it is missing) gets truth.parquet, settings.toml, feeds.toml, record.jsonl, and the routing
+    table three times: networks.csv, networks.pyasn and networks.tsv (of iptoasn's form). Raises UsageError for an
+    unknown world or an occupied port, TransientError where a server does not start. `dns` chooses the DNS server;
+    `auto` is NSD where it is installed, the world small enough and no fault of DNS is to be shown.
     """
     folder = folder.absolute()
     with ExitStack() as stack:
         wanted = ports or Ports()
         sockets = _bind_fixed(stack, wanted)
         built = build_world(world, seed)
+        sockets["http"] = _kept(stack, same_port("http", http_addresses(built), wanted.http))
         sockets["whois"] = _kept(stack, same_port("whois", addresses(built).values(), wanted.whois))
-        chosen = _dns_server(dns, built)
+        chosen = _dns_server(dns, built, faults or Faults())
         lab = _write_files(
             built, folder, Ports(**{name: made[0].getsockname()[1] for name, made in sockets.items()}), chosen
         )
@@ -161,16 +167,26 @@ def serving(
         yield lab
 
 
-def _dns_server(wanted: str, world: World) -> str:
+def _dns_server(wanted: str, world: World, faults: Faults) -> str:
+    if wanted == "nsd" and faults.of("dns"):
+        raise UsageError("NSD shows no faults; serve the lab with the built-in DNS server, or without faults of DNS.")
     if wanted == "auto":
-        return "nsd" if nsd.program() and len(world.domains) <= nsd.LARGEST else "built-in"
+        fits = len(world.domains) <= nsd.LARGEST and not faults.of("dns")
+        return "nsd" if nsd.program() and fits else "built-in"
     return wanted
 
 
+def http_addresses(world: World) -> list[str]:
+    """The loopback addresses on which HTTP is spoken: the lab's own first, then one of each party that has RDAP."""
+    registries = [item.address for item in world.actors.registries.values() if item.kind != "whois"]
+    registrars = [item.address for item in world.actors.registrars if item.rdap]
+    return [LOOPBACK, *registries, *registrars, rdap_networks.ADDRESS, crtsh.ADDRESS]
+
+
 def _bind_fixed(stack: ExitStack, ports: Ports) -> dict[str, list[socket.socket]]:
-    """Sockets of all services but WHOIS, whose addresses the world knows; closed when the stack is left."""
+    """Sockets of the services that have one address, which the world needn't tell; closed when the stack is left."""
     made: dict[str, list[socket.socket]] = {}
-    for service, port in (("http", ports.http), ("tls", ports.tls), ("website", ports.website)):
+    for service, port in (("tls", ports.tls), ("website", ports.website)):
         made[service] = _kept(stack, [tcp(service, port)])
     made["dns"] = _kept(stack, dns_pair(ports.dns))
     return made
@@ -195,9 +211,12 @@ def _write_files(world: World, folder: Path, ports: Ports, dns: str) -> LabServe
         address=LOOPBACK,
         ports=ports,
         whois_root=ROOT_HOST,
+        network_zone=cymru.ZONE,
+        crtsh=rdap.origin(crtsh.ADDRESS, ports.http),
     )
     settings.write_text(filled)
-    (folder / "networks.csv").write_text(_networks(world))
+    for name, table in (("networks.csv", networks_csv), ("networks.pyasn", pyasn), ("networks.tsv", iptoasn)):
+        (folder / name).write_text(table(world))
     record.write_text("")
     return LabServers(
         world=world.scale.name,
@@ -209,18 +228,6 @@ def _write_files(world: World, folder: Path, ports: Ports, dns: str) -> LabServe
         ports=ports,
         summary=describe_world(world) | {"dns": dns},
     )
-
-
-def _networks(world: World) -> str:
-    """The routing table of the lab: which network announces which prefix."""
-    lines = ["prefix,asn,name,country,abuse_email"]
-    for number, (net, (name, slug)) in enumerate(zip(DOCUMENTATION_NETS, PLATFORMS, strict=True)):
-        lines.append(f"{net}/24,{64_512 + number},{name},XA,abuse@{slug}.netlab")
-    lines += [
-        f"{item.prefix},{item.asn},{item.name},{item.country},abuse@{item.slug}.netlab"
-        for item in world.actors.networks
-    ]
-    return "\n".join([*lines, ""])
 
 
 def _start(

@@ -1,7 +1,8 @@
-"""The lab's HTTP server: RDAP registries and registrars, the bootstrap file, the feeds. GET, HEAD and POST, keep-alive.
+"""The lab's HTTP server: RDAP, bootstrap files, crt.sh, feeds. GET, HEAD and POST, keep-alive.
 
 What belongs here: HTTP/1.1 (RFC 9112) as far as clients of the lab need it, and which path means what. What doesn't:
-bodies (`rdap`, `feeds`). Written by hand on an asyncio protocol: about 5,000 RDAP answers a second on one core.
+bodies (`rdap`, `feeds`, ...), faults and limits (`lookup_web`). Written by hand on an asyncio protocol: about 5,000
+RDAP answers a second on one core.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from http import HTTPStatus
-from urllib.parse import unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from churn.lab import feeds, misp, rdap, stix
+from churn.lab import crtsh, feeds, misp, rdap, rdap_networks, stix
 from churn.lab.ct_log import CtLog, packed
 from churn.lab.czds import Czds
 from churn.lab.records import Record, record
@@ -49,26 +50,18 @@ class Site:
     """What the lab's HTTP server has to say. `base` is its own address: `http://127.0.0.1:8000`."""
 
     def __init__(self, world: World, base: str) -> None:
-        self._world, self._base = world, base
+        self._world, self.port = world, urlsplit(base).port or 80
         self._feed = lru_cache(maxsize=64)(self._rendered_feed)
         self.czds = Czds(world, base)
         self._log = CtLog(world)
+        self._networks = rdap_networks.Networks(world, self.port)
+        self._crtsh = crtsh.CrtSh(world)
 
-    def answer(  # noqa: PLR0911 - a return a path reads best
-        self, path: str, headers: dict[str, str]
-    ) -> Answer:
+    def answer(self, path: str, headers: dict[str, str]) -> Answer:
         """The answer to a GET of that path (without its query)."""
         match unquote(path).strip("/").split("/"):
-            case ["rdap", "dns.json"]:
-                return _json(rdap.bootstrap(self._world, self._base))
-            case ["rdap", "registry", tld, "domain", name]:
-                return self._registry(tld, name.lower())
-            case ["rdap", "registrar", iana_id, "domain", name]:
-                return self._registrar(iana_id, name.lower())
-            case ["rdap", "registry" | "registrar", _, "help"]:
-                return _json(rdap.help_answer())
-            case ["rdap", *_]:
-                return _problem(400, "Not a path that is served here")
+            case ["rdap", *parts]:
+                return self._rdap(parts)
             case ["czds", *parts]:
                 return self._zones(parts, headers)
             case [("nrd" | "reported") as kind, name]:
@@ -78,6 +71,33 @@ class Site:
             case ["ct", day, *parts]:
                 return self._logged(day, "/".join(parts), headers.get("accept-encoding", ""))
         return Answer(404, b"", "text/plain")
+
+    def _rdap(self, parts: list[str]) -> Answer:  # noqa: PLR0911 - a return a path reads best
+        match parts:
+            case ["dns.json"]:
+                return _json(rdap.bootstrap(self._world, self.port))
+            case [("ipv4.json" | "ipv6.json") as name]:
+                return _json(rdap_networks.bootstrap(self._world, self.port, int(name[3])))
+            case ["registry", tld, "domain", name]:
+                return self._registry(tld, name.lower())
+            case ["registrar", iana_id, "domain", name]:
+                return self._registrar(iana_id, name.lower())
+            case ["rir", "ip", *address]:
+                return self._network("/".join(address))
+            case ["registry" | "registrar", _, "help"] | ["rir", "help"]:
+                return _json(rdap.help_answer())
+        return _problem(400, "Not a path that is served here")
+
+    def searched(self, query: str) -> Answer:
+        """crt.sh's answer to a query: `q=NAME&output=json` or `d=ID`."""
+        asked = parse_qs(query)
+        if "d" in asked:
+            pem = self._crtsh.pem(asked["d"][0])
+            return Answer(404, b"", "text/plain") if pem is None else Answer(200, pem, "application/pkix-cert")
+        wanted = asked.get("q") or asked.get("identity")
+        if wanted and asked.get("output") == ["json"]:
+            return Answer(200, json.dumps(self._crtsh.search(wanted[0])).encode(), "application/json")
+        return Answer(200, crtsh.PAGE.encode(), "text/html; charset=UTF-8")
 
     def posted(self, path: str, body: bytes) -> Answer:
         """The answer to a POST of that body to that path."""
@@ -98,17 +118,30 @@ class Site:
         registry = self._world.actors.registries.get(tld)
         if registry is None or registry.kind == "whois" or name.rpartition(".")[2] != tld:
             return _problem(404, "This registry does not serve that name")
-        found = self._found(name)
-        return _json(rdap.registry_answer(found, self._base)) if found else _problem(404, "Not found")
+        found = self.found(name)
+        return _json(rdap.registry_answer(found, self.port)) if found else _problem(404, "Not found")
 
     def _registrar(self, iana_id: str, name: str) -> Answer:
-        found = self._found(name)
+        found = self.found(name)
         if found and str(found.registrar.iana_id) == iana_id and found.registrar.rdap:
-            return _json(rdap.registrar_answer(found, self._base))
+            return _json(rdap.registrar_answer(found, self.port))
         return _problem(404, "Not found")
 
-    def _found(self, name: str) -> Record | None:
+    def _network(self, address: str) -> Answer:
+        found = self._networks.find(address)
+        return _json(found) if found else _problem(404, "Not found")
+
+    def found(self, name: str) -> Record | None:
+        """What is registered under a name."""
         return record(self._world, name)
+
+    def neighbour(self, name: str) -> Record | None:
+        """What is registered under the name that follows in the same TLD, the first one after the last."""
+        number = self._world.find(name)
+        names, tld = self._world.domains["domain"], f".{name.rpartition('.')[2]}"
+        following = range(number + 1, len(names)) if number is not None else ()
+        others = (names[place].as_py() for place in (*following[:1_000], *range(1_000)))
+        return next((self.found(other) for other in others if other.endswith(tld) and other != name), None)
 
     def _list(self, kind: str, name: str, known: str) -> Answer:
         day_text, _, ending = name.partition(".")
@@ -206,8 +239,13 @@ class HttpConnection(asyncio.Protocol):
         elif words[0] not in {"GET", "HEAD", "POST"} or "transfer-encoding" in headers or _body_length(head) < 0:
             self._send(Answer(405, b"", "text/plain", {"Allow": "GET, HEAD, POST"}), with_body=True, close=True)
         else:
-            path = words[1].partition("?")[0]
-            answer = self._site.posted(path, self._body) if words[0] == "POST" else self._site.answer(path, headers)
+            path, _, query = words[1].partition("?")
+            if words[0] == "POST":
+                answer = self._site.posted(path, self._body)
+            elif path.startswith("/crtsh"):
+                answer = self._site.searched(query)
+            else:
+                answer = self._site.answer(path, headers)
             self._send(_part(answer, headers), with_body=words[0] != "HEAD", close=close or answer.status == 405)
 
     def _send(self, answer: Answer, *, with_body: bool, close: bool) -> None:

@@ -1,7 +1,7 @@
 """The lab's HTTP server when it misbehaves: a connection that does to its answers what `Faults` says.
 
-What belongs here: how each fault looks on the wire. What doesn't: which one shows when (`faults`), and right answers
-(`web`). Used only where there are faults to show.
+What belongs here: how each fault of a feed looks on the wire. What doesn't: which one shows when (`faults`), right
+answers (`web`), faults of look-ups (`lookup_web`, `rdap_faults`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import struct
 import zipfile
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from urllib.parse import unquote
 
@@ -46,27 +46,49 @@ HOSTILE = (
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+Change = Callable[["FaultyConnection", "Answer"], "Answer"]
+Deliver = Callable[[asyncio.Transport, bytes, bytes], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What becomes of the right answer, and how it comes: transport, head and body of the message."""
+
+    change: Change | None = None
+    deliver: Deliver | None = None
+
+
+RIGHT = Behaviour()
+
+
 class FaultyConnection(HttpConnection):
     """One client connection; `asked` counts, for all connections, how often each path was asked for."""
 
     def __init__(self, site: Site, faults: Faults, asked: Counter[str]) -> None:
         super().__init__(site)
-        self._faults, self._asked, self._path, self._fault = faults, asked, "", ""
+        self._faults, self._asked, self._path = faults, asked, ""
+        self._shown = RIGHT
+        self.target = self.subject = ""
+        """What is asked for, and of whom it is a look-up."""
 
     def _respond(self, head: str) -> None:
+        self._respond_with(head, self._chosen(head) if self._faults.http else RIGHT)
+
+    def _respond_with(self, head: str, shown: Behaviour) -> None:
+        self._shown = shown
+        super()._respond(head)
+
+    def _chosen(self, head: str) -> Behaviour:
         self._path = unquote([*head.split(" ", 2), "", ""][1])
         self._asked[self._path] += 1
         shown = (fault for fault in self._faults.http if fault.shows(self._path, self._asked[self._path]))
         fault = next(shown, None)
-        self._fault = fault.name if fault else ""
-        super()._respond(head)
+        return _BEHAVIOURS[fault.name] if fault else RIGHT
 
     def _send(self, answer: Answer, *, with_body: bool, close: bool) -> None:
-        if self._fault in _INSTEAD:
-            answer = _INSTEAD[self._fault]
-        elif self._fault in _CHANGED:
-            answer = replace(answer, body=_CHANGED[self._fault](self, answer.body))
-        deliver = _DELIVERED.get(self._fault) if with_body else None
+        if self._shown.change:
+            answer = self._shown.change(self, answer)
+        deliver = self._shown.deliver if with_body else None
         if deliver is None:
             super()._send(answer, with_body=with_body, close=close)
             return
@@ -75,6 +97,11 @@ class FaultyConnection(HttpConnection):
         super()._send(answer, with_body=True, close=True)
         self._transport = transport
         deliver(transport, *kept.content.split(b"\r\n\r\n", 1))
+
+    @property
+    def site(self) -> Site:
+        """What has the right answers."""
+        return self._site
 
     def list_of(self, days_before: int) -> bytes:
         """The list that the site has for a day before the one that is asked for."""
@@ -136,8 +163,8 @@ def _with_hostile_names(_: FaultyConnection, body: bytes) -> bytes:
 
 
 @cache
-def _bomb() -> bytes:
-    """Members of gzip one after the other, each of 4 MB."""
+def bomb() -> bytes:
+    """Gzip of BOMB_BYTES of nothing: members of gzip one after the other, each of 4 MB."""
     return gzip.compress(bytes(BOMB_BYTES // 16), mtime=0) * 16
 
 
@@ -150,47 +177,28 @@ def _zip_bomb() -> bytes:
     return packed.getvalue()
 
 
-def _status(status: int, **headers: str) -> Answer:
+def status_only(status: int, **headers: str) -> Answer:
+    """An answer without a body; `_` in a header's name stands for `-`."""
     return Answer(status, b"", "text/plain", {name.replace("_", "-"): value for name, value in headers.items()})
 
 
-_INSTEAD = {
-    "empty": Answer(200, b"", "text/plain"),
-    "page": Answer(200, PAGE, "text/html"),
-    "unchanged": _status(304),
-    "busy": _status(429, Retry_After="1"),
-    "busy-silent": _status(429),
-    "busy-long": _status(429, Retry_After="3600"),
-    "down": _status(503),
-    "gone": _status(404),
-    "to-metadata": _status(302, Location="http://169.254.169.254/latest/meta-data/"),
-    "to-private": _status(302, Location="http://10.0.0.1/list"),
-    "to-elsewhere": _status(302, Location="http://lists.example/list"),
-}
-"""Answers in the place of the right one."""
-
-_CHANGED: dict[str, Callable[[FaultyConnection, bytes], bytes]] = {
-    "stale": lambda asked, _: asked.list_of(1),
-    "misdated": _misdated,
-    "repeated": _repeated,
-    "halved": _halved,
-    "cut-gzip": lambda _, body: _like(b"\x1f\x8b", _plain(body))[: len(body) // 2],
-    "bomb": lambda *_: _bomb(),
-    "bomb-zip": lambda *_: _zip_bomb(),
-    "long-line": _with_long_line,
-    "hostile": _with_hostile_names,
-}
-"""What becomes of the right answer's bytes."""
-
-
-def _reset(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+def reset(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+    """Half of it, then the connection is reset."""
     transport.write(head + b"\r\n\r\n" + body[: len(body) // 2])
-    transport.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    asyncio.get_running_loop().call_later(BREATH_SECONDS, transport.abort)
+    asyncio.get_running_loop().call_later(BREATH_SECONDS, reset_now, transport)
 
 
-def _drip(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
-    pieces = iter([head + b"\r\n\r\n", *(body[at : at + DRIP_BYTES] for at in range(0, len(body), DRIP_BYTES))])
+def reset_now(transport: asyncio.Transport) -> None:
+    """Reset a connection."""
+    made = transport.get_extra_info("socket")
+    if made is not None and made.fileno() >= 0:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
+
+
+def drip(transport: asyncio.Transport, content: bytes, size: int, seconds: float) -> None:
+    """Pieces of that size, one every so many seconds."""
+    pieces = iter([content[at : at + size] for at in range(0, len(content), size)])
 
     def more() -> None:
         piece = next(pieces, None)
@@ -198,21 +206,56 @@ def _drip(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
             transport.close()
             return
         transport.write(piece)
-        asyncio.get_running_loop().call_later(DRIP_SECONDS, more)
+        asyncio.get_running_loop().call_later(seconds, more)
 
     more()
 
 
-def _with_length(transport: asyncio.Transport, head: bytes, body: bytes, length: int) -> None:
+def with_length(transport: asyncio.Transport, head: bytes, body: bytes, length: int) -> None:
+    """All of it, under another length."""
     told = re.sub(rb"(?i)(content-length:) *\d+", rb"\1 %d" % length, head)
     transport.write(told + b"\r\n\r\n" + body)
     transport.close()
 
 
-_DELIVERED: dict[str, Callable[[asyncio.Transport, bytes, bytes], None]] = {
-    "reset": _reset,
-    "drip": _drip,
-    "short": lambda transport, head, body: _with_length(transport, head, body, len(body) + 1_000),
-    "long": lambda transport, head, body: _with_length(transport, head, body, len(body) // 2),
+def _drip(transport: asyncio.Transport, head: bytes, body: bytes) -> None:
+    transport.write(head + b"\r\n\r\n")
+    drip(transport, body, DRIP_BYTES, DRIP_SECONDS)
+
+
+def instead(answer: Answer) -> Behaviour:
+    """That answer in the place of the right one."""
+    return Behaviour(lambda *_: answer)
+
+
+def _changed(change: Callable[[FaultyConnection, bytes], bytes]) -> Behaviour:
+    return Behaviour(lambda asked, answer: replace(answer, body=change(asked, answer.body)))
+
+
+_BEHAVIOURS = {
+    "empty": instead(Answer(200, b"", "text/plain")),
+    "page": instead(Answer(200, PAGE, "text/html")),
+    "unchanged": instead(status_only(304)),
+    "busy": instead(status_only(429, Retry_After="1")),
+    "busy-silent": instead(status_only(429)),
+    "busy-long": instead(status_only(429, Retry_After="3600")),
+    "down": instead(status_only(503)),
+    "gone": instead(status_only(404)),
+    "to-metadata": instead(status_only(302, Location="http://169.254.169.254/latest/meta-data/")),
+    "to-private": instead(status_only(302, Location="http://10.0.0.1/list")),
+    "to-elsewhere": instead(status_only(302, Location="http://lists.example/list")),
+    "stale": _changed(lambda asked, _: asked.list_of(1)),
+    "misdated": _changed(_misdated),
+    "repeated": _changed(_repeated),
+    "halved": _changed(_halved),
+    "cut-gzip": _changed(lambda _, body: _like(b"\x1f\x8b", _plain(body))[: len(body) // 2]),
+    "bomb": _changed(lambda *_: bomb()),
+    "bomb-zip": _changed(lambda *_: _zip_bomb()),
+    "long-line": _changed(_with_long_line),
+    "hostile": _changed(_with_hostile_names),
+    "reset": Behaviour(deliver=reset),
+    "drip": Behaviour(deliver=_drip),
+    "short": Behaviour(deliver=lambda to, head, body: with_length(to, head, body, len(body) + 1_000)),
+    "long": Behaviour(deliver=lambda to, head, body: with_length(to, head, body, len(body) // 2)),
 }
-"""How the right answer comes."""
+"""How each fault of HTTP_FAULTS shows."""
