@@ -1,11 +1,13 @@
 """What a WHOIS answer means (RFC 3912 has no format): pure, from bytes to a record.
 
-1. Read `key: value` lines under the labels that registries and registrars use.
-2. Read dates with python-whois where they can be read in one way only. Its parsers for single TLDs are not used:
-   their expressions need 1.5 s for an ordinary .hk answer and 97 s for a .jp one (1 kB), they take throttle texts for
-   empty records, and any address in the text for a contact.
-3. Tell a record from "no match", a throttle text and a refusal. Boilerplate has all the words of those, so only an
-   answer without facts is searched for them.
+1. Bytes become text (whois_text), text becomes values under known labels (whois_lines, whois_labels).
+2. Several servers' answers in one are told apart; the last complete one about the domain speaks.
+3. An answer with facts is a record, whatever its terms of use say. One without is searched for what it says instead:
+   no such domain, reserved, asked too often, refused (whois_status, whois_verdict).
+4. Values become columns: dates in one reading only (whois_dates), names and states in one spelling.
+
+python-whois is no part of this: its expressions need 97 s for some answers of 1 kB, it takes throttle texts for empty
+records, and any address in the text for a contact. The benchmark of conformance reads the same answers with it.
 
 Whatever the bytes are, there is an outcome and no exception.
 """
@@ -15,60 +17,40 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-
-from whois.parser import cast_date
+from collections.abc import Iterable
 
 from churn.enrich.meaning.record import (
     Reading,
     Record,
     Registrant,
+    country_of,
     email_of,
     hosts_of,
-    instant_of,
     label_of,
     name_of,
     phone_of,
     registrant_columns,
-    statuses_of,
-    utc,
     whole_of,
 )
-from churn.enrich.meaning.whois_labels import FIELD_OF
+from churn.enrich.meaning.whois_dates import Order, is_two_ways, order_in, read_date
+from churn.enrich.meaning.whois_lines import Fields, read_fields
+from churn.enrich.meaning.whois_status import epp_states, is_free, is_reserved, is_taken
+from churn.enrich.meaning.whois_text import decode
+from churn.enrich.meaning.whois_verdict import verdict_of
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 
-Fields = dict[str, list[str]]
-
-LONGEST_TEXT = 48_000
-MOST_LINES = 1_500
-MOST_VALUES = 100
-_LINE = re.compile(r"^[\s%*]{0,20}\[?([A-Za-z][A-Za-z0-9 /._()-]{0,58}?)\]?[ .]{0,40}:[ \t]{0,60}(\S.{0,500})$")
-_THROTTLED = re.compile(
-    r"(limit|quota)\W+(of \w+ )?(for \S+ )?(has been |was )?(exceeded|reached)|exceed\w* [\w ]{0,40}(limit|quota|rate)|"
-    r"too many (requests|queries|connections|lookups)|quer(y|ies) [\w .]{0,30}(rate|limit|quota)[\w .]{0,30}exceeded|"
-    r"request per second|access control limit|slow down|try again (later|in|after)|status: 440|excessive querying|"
-    r"temporarily (blocked|blacklisted|unavailable)|^[\s%]*rate.?limit|number of allowed queries|interval is too short|"
-    r"server is busy|daily whois|please (go away|wait)",
-    re.IGNORECASE | re.MULTILINE,
+_FACTS = ("created", "expires", "expires_registrar", "registrar", "iana", "nameserver", "updated", "handle", "name")
+_HARD_FACTS = ("created", "expires", "registrar", "iana")
+_WORTH = ("created", "expires", "registrar", "nameserver", "updated", "status")
+_DATES = ("created", "updated", "expires", "expires_registrar")
+_TOP_LEVEL = re.compile(r"[A-Z]{2,63}|XN--[A-Z0-9-]{2,59}")
+"""IANA's spelling of a top-level domain."""
+_ANSWER_OF = re.compile(
+    r"^(?:# whois\.[a-z0-9.-]{1,80}|\[(?:Querying |Redirected to )?[a-z0-9-]{1,60}(?:\.[a-z0-9-]{1,60}){1,6}\])$",
+    re.MULTILINE,
 )
-_NO_MATCH = re.compile(
-    r"no match|not? (been )?found|no entries|no (data|object|record|information|such domain|domain record)s?\b|"
-    r"nothing found|not (been |currently )?registered|"
-    r"is available|(domain )?status\W{1,40}(available|free|not registered|unassigned)|(is|are) free\b|not exist|"
-    r"\b(no|not) (been )?(delegated|assigned|allocated)|^\W*(available|free|avail)\W*$|unregistered|"
-    r"available for (registration|purchase)|0 objects|\bnon.?existent|no disponible|not in (our )?database|"
-    r"el dominio no se encuentra|can ?not (be )?f(i|ou)nd|\bavailable$|no existe|object_not_found|do not have an entry",
-    re.IGNORECASE | re.MULTILINE,
-)
-_REFUSED = re.compile(
-    r"access (is )?(denied|restricted|refused)|not authori[sz]ed|permission denied|connection refused|"
-    r"(has been|is|are) (blocked|blacklisted|banned|denied)|unauthori[sz]ed",
-    re.IGNORECASE,
-)
-_BRACKETS = re.compile(r"^[ ]{0,4}(?:[a-z]\. )?\[([A-Za-z][A-Za-z ]{0,40})\][ \t]{1,60}(\S.{0,500})$")
-_HEADING = re.compile(r"^\s{0,20}([A-Za-z][A-Za-z /-]{0,40}):$")
-_NEXT_SERVER = re.compile(r"^# whois\.[a-z0-9.-]{1,80}$", re.MULTILINE)
-_FACTS = ("created", "updated", "expires", "expires_registrar", "registrar", "iana", "nameserver", "handle")
+"""Lines by which clients that follow referrals begin the next server's answer."""
 
 
 def parse_whois(raw: bytes, domain: str | None, hashes: Pseudonymiser) -> tuple[Outcome, Record | None, str | None]:
@@ -83,100 +65,113 @@ def parse_whois(raw: bytes, domain: str | None, hashes: Pseudonymiser) -> tuple[
 def read_whois(raw: bytes, domain: str | None, hashes: Pseudonymiser) -> Reading:
     """`parse_whois` with the server that the answer refers to, if any."""
     text = decode(raw)
-    fields = _fields(text)
-    refer = next((host for host in map(_referral, fields["refer"]) if host), None)
     if not text.strip():
         return Reading(Outcome.MALFORMED, detail="empty answer")
-    subject = next((name for name in map(name_of, fields["domain"]) if name), None)
-    failure = _failure(text, facts=any(fields[name] for name in _FACTS))
+    records = _records(text)
+    refer = _referral_in(records)
+    about = [(fields, subject) for fields in records if (subject := _subject(fields, domain))]
+    wanted = domain or next((subject for _, subject in about), None)
+    mine = [fields for fields, subject in about if subject == wanted]
+    fields = _chosen(mine or [fields for fields in records if not _names(fields)] or records)
+    failure = _failure(fields, text)
     if failure is not None:
         return Reading(failure[0], detail=failure[1], refer=refer)
-    if domain is not None and subject is not None and subject != domain:
-        return Reading(Outcome.WRONG_SUBJECT, detail=f"about {subject}", refer=refer)
-    if domain is not None and subject is None and domain not in text.lower():
-        return Reading(Outcome.WRONG_SUBJECT, detail="does not name the domain", refer=refer)
-    return Reading(Outcome.OK, _record(fields, domain or subject, hashes), refer=refer)
+    if domain is not None and not mine:
+        if about:
+            return Reading(Outcome.WRONG_SUBJECT, detail=f"about {about[0][1]}", refer=refer)
+        if not _mentions(text, domain):
+            return Reading(Outcome.WRONG_SUBJECT, detail="does not name the domain", refer=refer)
+    return Reading(Outcome.OK, _record(fields, wanted, text, hashes), refer=refer)
 
 
 def referral_of(raw: bytes) -> str | None:
     """The server that an answer refers to (IANA's `refer:`, a registry's `Registrar WHOIS Server:`)."""
-    return next((host for host in map(_referral, _fields(decode(raw))["refer"]) if host), None)
+    return _referral_in(_records(decode(raw)))
 
 
-def decode(raw: bytes) -> str:
-    """Text of an answer: UTF-8, else Latin-1; bounded."""
-    raw = raw[: LONGEST_TEXT * 2]
+def _records(text: str) -> list[Fields]:
+    """Values of every record in the text: of each server's answer where a client pasted several together."""
+    if "% IANA WHOIS" in text[:200] or text.lstrip()[:1] in {"[", "#"}:
+        return [fields for part in _ANSWER_OF.split(text)[:20] for fields in read_fields(part)]
+    return read_fields(text)
+
+
+def _referral_in(records: list[Fields]) -> str | None:
+    return next((host for fields in reversed(records) for host in map(_server, fields["refer"]) if host), None)
+
+
+def _server(text: str) -> str | None:
+    host = re.sub(r"^[a-z]{0,6}whois://", "", text.strip().lower())
+    return name_of(host) if "." in host and "@" not in host and not host.startswith("http") else None
+
+
+def _names(fields: Fields) -> list[str]:
+    return [name for name in map(_domain_in, fields["domain"]) if name]
+
+
+def _domain_in(text: str) -> str | None:
+    found = name_of(text) or (name_of(text.split()[0].strip("\"'")) if text.split() else None)
+    return found or (text.lower() if _TOP_LEVEL.fullmatch(text) else None)
+
+
+def _subject(fields: Fields, domain: str | None) -> str | None:
+    """Which domain a record is about: the one asked for where it names it, else the first that it names."""
+    names = _names(fields)
+    if domain is not None and (
+        domain in names or any(domain.startswith(f"{text.lower()}.") for text in fields["domain"])
+    ):
+        return domain
+    return names[0] if names else None
+
+
+def _mentions(text: str, domain: str) -> bool:
+    if domain in text.lower():
+        return True
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
-    if text.startswith("% IANA WHOIS"):  # clients that follow referrals put the answers one below the other
-        text = _NEXT_SERVER.split(text)[-1]
-    return text[:LONGEST_TEXT].replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+        return "xn--" in domain and domain.encode("ascii").decode("idna") in text.lower()
+    except UnicodeError:
+        return False
 
 
-def _fields(text: str) -> Fields:
-    """Values by field: of `label: value`, `[label] value`, and of a label alone with indented lines below it."""
-    fields: Fields = defaultdict(list)
-    heading = None
-    for line in (whole[:600].rstrip() for whole in text.split("\n")[:MOST_LINES]):
-        found = _LINE.match(line) or _BRACKETS.match(line)
-        field = _field(found[1]) if found else None
-        if found and field:
-            _add(fields, field, found[2])
-        elif alone := _HEADING.match(line):
-            heading = _field(alone[1])
-        elif not line:
-            heading = None
-        elif heading and not found:
-            _add(fields, heading, line.strip())
-    return fields
+def _chosen(records: list[Fields]) -> Fields:
+    """The last complete record, with what it lacks from the ones before it."""
+    worth = [sum(bool(fields[name]) for name in _WORTH) for fields in records]
+    last = max(range(len(records)), key=lambda place: (worth[place] >= 3, place if worth[place] >= 3 else worth[place]))
+    chosen: Fields = defaultdict(list, records[last])
+    for fields in records[:last] if worth[last] else ():
+        for name, values in fields.items():
+            if name == "expires" and chosen["expires_registrar"]:
+                continue
+            if not chosen[name] and not name.startswith(("name", "organisation", "email", "phone", "country")):
+                chosen[name] = values
+    return chosen
 
 
-def _field(label: str) -> str | None:
-    return FIELD_OF.get(" ".join(label.lower().replace("_", " ").split()))
-
-
-def _add(fields: Fields, field: str, value: str) -> None:
-    if value not in fields[field] and len(fields[field]) < MOST_VALUES:
-        fields[field].append(value)
-
-
-def _failure(text: str, *, facts: bool) -> tuple[Outcome, str | None] | None:
-    """The outcome of an answer without a record; None where it has one.
-
-    The first lines that are no comment speak for the server; what follows is mostly terms of use.
-    """
-    if facts:
+def _failure(fields: Fields, text: str) -> tuple[Outcome, str | None] | None:
+    """The outcome of an answer without a record; None where it has one."""
+    if fields["status"] and not any(fields[name] for name in _HARD_FACTS):
+        if is_free(fields["status"]):
+            return Outcome.NOT_FOUND, None
+        if is_reserved(fields["status"]):
+            return Outcome.NOT_FOUND, "reserved"
+    if any(fields[name] for name in _FACTS):
         return None
-    spoken = [line for line in text.split("\n") if line.strip() and not line.lstrip().startswith(("%", "#", "*", ">"))]
-    head, whole = "\n".join(spoken[:6])[:1000], text[:4000]
-    if _THROTTLED.search(head) and not _NO_MATCH.search("\n".join(spoken[:1])):
-        return Outcome.RATE_LIMITED, "throttle text"
-    if _NO_MATCH.search(head):
-        return Outcome.NOT_FOUND, None
-    if _THROTTLED.search(whole):
-        return Outcome.RATE_LIMITED, "throttle text"
-    if _NO_MATCH.search(whole):
-        return Outcome.NOT_FOUND, None
-    return (Outcome.REFUSED, "refusal in the text") if _REFUSED.search(whole) else (Outcome.MALFORMED, "not understood")
+    if fields["domain"] and is_taken(fields["status"]):
+        return None
+    return verdict_of(text)
 
 
-def _record(fields: Fields, domain: str | None, hashes: Pseudonymiser) -> Record:
-    email = next((e for e in map(email_of, fields["abuse_email"]) if e), None)
+def _record(fields: Fields, domain: str | None, text: str, hashes: Pseudonymiser) -> Record:
+    email = next((e for text in fields["abuse_email"] if (e := email_of(_AT.sub("@", text)))), None)
     phone = next((p for p in map(phone_of, fields["abuse_phone"]) if p), None)
-    # a value may hold several servers, or a server and its addresses: whatever is no host name falls out
-    servers = [part for value in fields["nameserver"] for part in value.split()]
     return {
         "domain": domain,
-        "handle": next(iter(filter(None, map(label_of, fields["handle"]))), None),
-        "registrar": label_of(_TAG.sub("", next(iter(fields["registrar"]), ""))),
+        "handle": next(filter(None, map(label_of, fields["handle"])), None),
+        "registrar": _registrar(fields),
         "registrar_iana_id": next((n for n in map(whole_of, fields["iana"]) if n), None),
-        "created_at": _instant(fields["created"]),
-        "updated_at": _instant(fields["updated"]),
-        "expires_at": _instant(fields["expires"] or fields["expires_registrar"]),
-        "status": statuses_of(fields["status"]) if fields["status"] else None,
-        "nameservers": hosts_of(servers) if servers else None,
+        **_dates(fields, domain, text),
+        "status": epp_states(fields["status"]) if fields["status"] else None,
+        "nameservers": _nameservers(fields["nameserver"]),
         **registrant_columns(_registrant(fields), hashes),
         "reseller": label_of(next(iter(fields["reseller"]), None)),
         "dnssec": _signed(fields),
@@ -187,51 +182,83 @@ def _record(fields: Fields, domain: str | None, hashes: Pseudonymiser) -> Record
     }
 
 
-def _registrant(fields: Fields) -> Registrant:
-    first = {name: next(iter(values), None) for name, values in fields.items()}
-    return Registrant(
-        name=first.get("name"),
-        organisation=first.get("organisation"),
-        email=first.get("email"),
-        phone=first.get("phone"),
-        country=first.get("country"),
+_AT = re.compile(r"\s?[\[(]\s?at\s?[\])]\s?", re.IGNORECASE)
+_TAG = re.compile(
+    r"\s*(?:\[Tag ?= ?[\w-]{1,40}\]|\(\s?(?:https?://|www\.)[^()]{1,200}\)|\((?:[A-Z]{0,8}-?\d{1,8}(?:-[A-Z]{2,8})?)\)|"
+    r"\s(?:https?://\S{1,200}|R\d{1,6}-[A-Z]{2,8}))$"
+)
+"""What registries put behind a registrar's name: Nominet's tag, its address, its number with them."""
+_NO_REGISTRAR = re.compile(r"(?:no registrar|not applicable|no provider|none\b|n/a\b)", re.IGNORECASE)
+_HANDLE = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
+
+
+def _registrar(fields: Fields) -> str | None:
+    """The sponsoring registrar's name: its organisation's, where the name is only a handle."""
+    names = [name for text in fields["registrar"] if (name := label_of(_TAG.sub("", text.strip("\"'"))))]
+    name = next((name for name in names if not _NO_REGISTRAR.match(name)), None)
+    organisation = label_of(next(iter(fields["registrar_org"]), None))
+    if organisation and (name is None or _HANDLE.fullmatch(name)):
+        return organisation
+    return name or next(
+        (text for text in fields["registrar_id"] if not text.isdigit() and _HANDLE.fullmatch(text)), None
     )
+
+
+def _dates(fields: Fields, domain: str | None, text: str) -> Record:
+    """The three instants. Of several values the first counts, of changes the latest."""
+    given = [date for name in _DATES for date in fields[name]]
+    order = None
+    if any(map(is_two_ways, given)):
+        order = order_in(text, given, domain.rpartition(".")[2] if domain else None)
+    moments = [moment for date in fields["updated"] if (moment := read_date(date, order))]
+    return {
+        "created_at": _first(fields["created"], order),
+        "updated_at": max(moments, default=None),
+        "expires_at": _first(fields["expires"] or fields["expires_registrar"] or _until(fields["status"]), order),
+    }
+
+
+def _until(states: list[str]) -> list[str]:
+    """JPRS puts the end of the term behind the state: `Connected (2010/09/30)`."""
+    return [state[11:-1] for state in states if state.startswith("Connected (") and state.endswith(")")]
+
+
+def _first(dates: list[str], order: Order | None) -> dt.datetime | None:
+    return next((moment for date in dates if (moment := read_date(date, order))), None)
+
+
+_BETWEEN = re.compile(r"[\s,;()\[\]|]+")
+_HANDLES = (".SER", ".ser")  # MYNIC's handles of servers look like names
+_ADDRESS = re.compile(r"[0-9.]+|[0-9a-fA-F]*:[0-9a-fA-F:.]*")
+
+
+def _nameservers(values: list[str]) -> list[str] | None:
+    if not values:
+        return None
+    return hosts_of(host for value in values for host in _hosts_in(value))
+
+
+def _hosts_in(value: str) -> Iterable[str]:
+    """Host names of a value: one and its addresses in any layout, or several; none of a sentence."""
+    words = [word for word in _BETWEEN.split(value[:500]) if word and word != "-"]
+    hosts = [word for word in words if "." in word and not _ADDRESS.fullmatch(word) and not word.endswith(_HANDLES)]
+    if len(hosts) > 1 and len(hosts) < len([word for word in words if not _ADDRESS.fullmatch(word)]):
+        return hosts[:1] if words[0] == hosts[0] else ()
+    return hosts
+
+
+def _registrant(fields: Fields) -> Registrant:
+    name, organisation, email, phone = (
+        next(iter(fields[part]), None) for part in ("name", "organisation", "email", "phone")
+    )
+    country = next(filter(None, map(country_of, fields["country"])), None)
+    return Registrant(name, organisation, email, phone, country)
 
 
 def _signed(fields: Fields) -> bool | None:
     if not fields["dnssec"]:
         return None
     word = fields["dnssec"][0].lower()
-    if word.startswith(("unsigned", "no", "inactive")):
+    if word.startswith(("unsigned", "no", "inactive")) or word == "n":
         return False
-    return True if word.startswith(("signed", "yes", "active")) else None
-
-
-_TAG = re.compile(r"\s*\[Tag ?= ?[\w-]{1,40}\]$")
-
-
-def _instant(texts: list[str]) -> dt.datetime | None:
-    """The first value as an instant, where it can be read in one way only; later ones speak of contacts."""
-    text = texts[0].partition(" #")[0].strip() if texts else ""
-    return instant_of(text) or _spelled(text)
-
-
-_ONE_WAY = re.compile(
-    r"\d{4}\D|\d{1,2}\.\d{1,2}\.\d{4}|(1[3-9]|2\d|3[01])/\d{1,2}/\d{4}|\d{1,2}[- .][A-Za-z]{3}|[A-Z][a-z]{2} "
-)
-
-
-def _spelled(text: str) -> dt.datetime | None:
-    """A date that begins with its year, spells its month, has dots or a day above 12: 2010.02.04, 13-Apr-2010."""
-    if not _ONE_WAY.match(text):
-        return None
-    try:
-        moment = cast_date(text[:40], dayfirst=not text[:4].isdigit())
-    except Exception:  # noqa: BLE001 - dateutil on hostile text raises anything; then it is no date
-        return None
-    return utc(moment) if isinstance(moment, dt.datetime) else None
-
-
-def _referral(text: str) -> str | None:
-    host = re.sub(r"^[a-z]{0,6}whois://", "", text.strip().lower())
-    return name_of(host) if "." in host and "@" not in host else None
+    return True if word.startswith(("signed", "yes", "active")) or word == "y" else None
