@@ -513,6 +513,53 @@ _VIEWS = (
         ),
     ),
     Table(
+        "knowledge",
+        Kind.VIEW,
+        "What is known of a domain, field by field, and why what is not known is not.",
+        ("domain", "field"),
+        (
+            _domain(),
+            Column("field", TEXT, "what could be known"),
+            Column("state", TEXT, "which of the three", values=("observed", "absent", "not_obtained")),
+            Column(
+                "why",
+                TEXT,
+                "outcome of the last try (churn.outcomes); no_records: the answer is that there is none; "
+                "not_given: an answer without it; not_asked; null where it was observed",
+            ),
+            Column("source", TEXT, "protocol, or the table that tells"),
+            Column("observed_at", INSTANT, "when it was observed or tried"),
+        ),
+    ),
+    Table(
+        "change",
+        Kind.VIEW,
+        "What changed of a domain from one observation to the next.",
+        ("domain", "field", "seen_after_at"),
+        (
+            _domain(),
+            Column("field", TEXT, "what changed"),
+            Column("source", TEXT, "protocol that told both values"),
+            Column("before", TEXT, "value before; lists joined by a space"),
+            Column("after", TEXT, "value after"),
+            Column("seen_before_at", INSTANT, "when it was last seen as before"),
+            Column("seen_after_at", INSTANT, "when it was first seen as after"),
+        ),
+    ),
+    Table(
+        "disagreement",
+        Kind.VIEW,
+        "Where RDAP and WHOIS tell different things of a domain on a day.",
+        ("day", "domain", "field"),
+        (
+            _day("UTC day on which both were asked"),
+            _domain(),
+            Column("field", TEXT, "what they disagree about"),
+            Column("rdap", TEXT, "what RDAP tells; lists joined by a space"),
+            Column("whois", TEXT, "what WHOIS tells"),
+        ),
+    ),
+    Table(
         "cluster",
         Kind.VIEW,
         "A cluster over all its days.",
