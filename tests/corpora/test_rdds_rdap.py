@@ -12,6 +12,7 @@ from churn.enrich.bootstrap import read_address_servers, read_servers, registrar
 from churn.enrich.meaning.crtsh import read_crtsh
 from churn.enrich.meaning.rdap import parse_rdap, read_rdap
 from churn.enrich.meaning.rdap_network import read_rdap_network
+from churn.enrich.meaning.whois import read_whois
 from churn.errors import TerminalError
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
@@ -183,6 +184,24 @@ def test_no_contact_leaks_between_real_answers_whatever_the_order(bodies):
             value = record.get(column)
             assert value is None or value.lower() in json.dumps(desks).lower(), (name, column)
         assert not [desk for desk in desks if record.get("abuse_email") and set(desk["roles"]) & CUSTOMER], name
+
+
+def test_no_contact_leaks_between_real_answers_of_both_protocols(corpora, bodies):
+    folder = corpora / "rdds/bytevader-structly/tests/samples/whois"
+    answers = [(read_whois, path.read_bytes()) for path in sorted(folder.glob("*.txt"))]
+    answers += [(read_rdap, raw) for raw in bodies.values()]
+    alone = [read(raw, None, HASHES) for read, raw in answers]
+    order = list(range(len(answers)))
+    random.Random(7).shuffle(order)
+    for place in order:
+        read, raw = answers[place]
+        assert read(raw, None, HASHES) == alone[place]
+        record = alone[place].record or {}
+        for column in ("abuse_email", "abuse_phone", "abuse_url"):
+            value = record.get(column)
+            text = raw.decode("utf-8", "replace").replace("\\/", "/").lower()
+            assert value is None or value.lower() in text, (raw[:80], column)
+    assert sum(bool((reading.record or {}).get("abuse_email")) for reading in alone) > 10
 
 
 NETWORKS = {
