@@ -138,11 +138,12 @@ class Endpoints:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
+        self._stems: dict[str, str] = {}
 
     @contextmanager
     def changing(self, endpoint: str) -> Iterator[Pace]:
         """What is known of an endpoint, for nobody else to change meanwhile; what it is after the block is kept."""
-        descriptor = os.open(self._path(endpoint, "json"), os.O_RDWR | os.O_CREAT, 0o644)
+        descriptor = os.open(f"{self._stem(endpoint)}.json", os.O_RDWR | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             pace = read_pace(os.read(descriptor, _LONGEST_FILE))
@@ -157,10 +158,14 @@ class Endpoints:
         paths = sorted(self._folder.glob("*.json"))
         return {path.stem: read_pace(path.read_bytes()[:_LONGEST_FILE]) for path in paths}
 
-    def place(self, endpoint: str, most: int) -> int | None:
-        """One of the places that an endpoint has, to be given back with `os.close`; None where all are taken."""
+    def place(self, endpoint: str, most: int, first: int = 0) -> int | None:
+        """One of the places that an endpoint has, to be given back with `os.close`; None where all are taken.
+
+        `first` is the one to begin with: whoever knows how many it holds finds a free one sooner.
+        """
+        stem = self._stem(endpoint)
         for number in range(most):
-            descriptor = os.open(self._path(endpoint, str(number)), os.O_RDWR | os.O_CREAT, 0o644)
+            descriptor = os.open(f"{stem}.{(first + number) % most}", os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -169,8 +174,11 @@ class Endpoints:
                 return descriptor
         return None
 
-    def _path(self, endpoint: str, ending: str) -> Path:
-        return self._folder / f"{quote(endpoint, safe='')[:200]}.{ending}"
+    def _stem(self, endpoint: str) -> str:
+        stem = self._stems.get(endpoint)
+        if stem is None:
+            stem = self._stems[endpoint] = str(self._folder / quote(endpoint, safe="")[:200])
+        return stem
 
 
 def read_pace(content: bytes) -> Pace:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -54,9 +53,23 @@ class _Gate:
     """What this process holds of an endpoint: turns that it took, and who of us may use them."""
 
     ours: asyncio.Semaphore
-    turns: deque[float] = field(default_factory=deque)
+    at: float = 0.0
+    """The next turn; `left` are there, `between` seconds from one to the next."""
+    left: int = 0
+    between: float = 0.0
+    held: int = 0
     troubled: bool = False
     """Whether the last look-ups failed."""
+
+    def turn(self, now: float) -> float | None:
+        """The next of the turns that were taken; None where there is none left that is not long gone."""
+        gone = max(0, int((now - 1 - self.at) / self.between)) if self.left else 0
+        self.at, self.left = self.at + gone * self.between, self.left - gone
+        if self.left <= 0:
+            return None
+        at = self.at
+        self.at, self.left = at + self.between, self.left - 1
+        return at
 
 
 class Politeness:
@@ -73,19 +86,22 @@ class Politeness:
         gate = self._gate(endpoint)
         async with gate.ours:
             await self._wait(endpoint, gate)
-            async with self._all, self._place(endpoint):
+            async with self._all, self._place(endpoint, gate):
                 yield
 
     @asynccontextmanager
-    async def _place(self, endpoint: str) -> AsyncIterator[None]:
+    async def _place(self, endpoint: str, gate: _Gate) -> AsyncIterator[None]:
         """Hold one of the places that all processes share."""
-        place = self._endpoints.place(endpoint, self._limits.concurrency)
+        most = self._limits.concurrency
+        place = self._endpoints.place(endpoint, most, gate.held)
         while place is None:
             await asyncio.sleep(CROWDED_SECONDS)
-            place = self._endpoints.place(endpoint, self._limits.concurrency)
+            place = self._endpoints.place(endpoint, most, gate.held)
+        gate.held += 1
         try:
             yield
         finally:
+            gate.held -= 1
             os.close(place)
 
     def told(self, endpoint: str, outcome: Outcome, retry_after: float | None = None) -> None:
@@ -100,7 +116,7 @@ class Politeness:
         if outcome not in _FAILURES | {Outcome.RATE_LIMITED, Outcome.REFUSED}:
             return
         gate.troubled = True
-        gate.turns.clear()
+        gate.left = 0
         now, rate = time.time(), limits.rate_of(endpoint)
         with self._endpoints.changing(endpoint) as pace:
             if outcome is Outcome.RATE_LIMITED or retry_after is not None:
@@ -114,9 +130,8 @@ class Politeness:
         """Wait for a turn that nobody has complained of meanwhile."""
         while True:
             now = time.time()
-            while gate.turns and gate.turns[0] < now - 1:  # not used in time
-                gate.turns.popleft()
-            wait = (gate.turns.popleft() if gate.turns else self._take(endpoint, gate)) - now
+            at = gate.turn(now)
+            wait = (self._take(endpoint, gate) if at is None else at) - now
             if wait <= 0:
                 return
             await asyncio.sleep(wait)
@@ -136,7 +151,7 @@ class Politeness:
             when = time.strftime("%H:%M:%S", time.gmtime(until))
             raise NotNowError(f"the endpoint is left alone until {when} UTC")
         first, number, between = taken
-        gate.turns.extend(first + between * place for place in range(1, number))
+        gate.at, gate.left, gate.between = first + between, number - 1, between
         return first
 
     def _gate(self, endpoint: str) -> _Gate:
