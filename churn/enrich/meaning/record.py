@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from churn.markings import printable
@@ -93,10 +94,8 @@ def email_of(text: object) -> str | None:
     if found is None:
         return None
     mailbox, _, host = found.group().partition("@")
-    try:
-        return f"{mailbox}@{normalise(host.rstrip('.'))}"
-    except NotANameError:
-        return None
+    name = name_of(host.rstrip("."))
+    return f"{mailbox}@{name}" if name else None
 
 
 def phone_of(text: object) -> str | None:
@@ -140,8 +139,12 @@ def utc(moment: dt.datetime) -> dt.datetime | None:
 
 def statuses_of(texts: Iterable[object]) -> list[str]:
     """EPP status names (RFC 5731, RFC 3915) in any of their spellings, RDAP's (RFC 8056) included; sorted."""
-    squashed = (re.sub(r"[\s_-]", "", text.split("http")[0][:80]).lower() for text in texts if isinstance(text, str))
-    return sorted({_STATUS[key] for key in squashed if key in _STATUS})
+    return sorted({name for text in texts if isinstance(text, str) and (name := _status_of(text[:120]))})
+
+
+@lru_cache(maxsize=1024)  # of which answers have the same few
+def _status_of(text: str) -> str | None:
+    return _STATUS.get(re.sub(r"[\s_-]", "", text.partition("http")[0][:80]).lower())
 
 
 def hosts_of(texts: Iterable[object]) -> list[str]:
@@ -156,8 +159,13 @@ def hosts_of(texts: Iterable[object]) -> list[str]:
 
 def name_of(text: object) -> str | None:
     """A host name in its one spelling; None where the text is none."""
+    return _name_of(text) if isinstance(text, str) and len(text) <= 300 else None
+
+
+@lru_cache(maxsize=16_384)  # name servers and registrars' mail domains come again and again
+def _name_of(text: str) -> str | None:
     try:
-        return normalise(text) if isinstance(text, str) else None
+        return normalise(text)
     except NotANameError:
         return None
 
