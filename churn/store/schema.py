@@ -179,7 +179,7 @@ _FACTS = (
         "network",
         Kind.FACT,
         "Whose an IP network is, and where its abuse desk is.",
-        ("prefix", "source", "observed_at"),
+        ("prefix", "asn", "source", "observed_at"),
         (
             Column("prefix", TEXT, "prefix as announced or as registered (CIDR)", required=True),
             Column("observed_at", INSTANT, "when the answer came, or the date of the table", required=True),
