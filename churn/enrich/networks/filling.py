@@ -37,7 +37,7 @@ def filled(hosting: pa.Table, whose: Whose) -> pa.Table:
     known: dict[tuple[object, object], _Lists] = {}
     rows = []
     for a, aaaa in zip(hosting["a"].to_pylist(), hosting["aaaa"].to_pylist(), strict=True):
-        key = (a and tuple(a), aaaa and tuple(aaaa)) if a or aaaa else (a is None, aaaa is None)
+        key = (None if a is None else tuple(a), None if aaaa is None else tuple(aaaa))
         if key not in known:
             known[key] = _UNKNOWN if a is None and aaaa is None else _lists(whose, [*(a or ()), *(aaaa or ())])
         rows.append(known[key])
