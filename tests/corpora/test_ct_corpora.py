@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from churn.collect import collect_feed
 from churn.collect.formats.static_ct import tile_entries
-from churn.collect.transparency import Tile, leaf_hashes, leaves
 from churn.lab.ct_log import signed_checkpoint, tree_hash
 from churn.names import NotANameError, parse
 from churn.settings import Settings
+from churn.transparency import Tile, leaf_hashes, leaves
 from tests.serving import QuietHandler, running
 
 pytestmark = pytest.mark.corpora

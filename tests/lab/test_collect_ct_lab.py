@@ -16,13 +16,13 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
 from churn.collect import collect_feed
-from churn.collect.transparency import Tile, leaf_hashes, leaves, parse_checkpoint, tile_path
 from churn.errors import TerminalError
 from churn.lab import serving
 from churn.lab.certificates import Authority
 from churn.lab.ct_log import CtLog, log_key
 from churn.lab.world import build_world
 from churn.settings import Settings
+from churn.transparency import Tile, leaf_hashes, leaves, parse_checkpoint, tile_path
 
 pytestmark = pytest.mark.lab
 SEED = 3

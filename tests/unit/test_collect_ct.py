@@ -21,7 +21,13 @@ from hypothesis import strategies as st
 from churn.collect import collect_feed
 from churn.collect.feeds import load_feeds
 from churn.collect.formats.static_ct import MOST_NAMES, certificate_names, tile_entries
-from churn.collect.transparency import (
+from churn.collect.transports import http as fetching
+from churn.collect.transports.ct_log import visit_log
+from churn.collect.visit import Visit
+from churn.errors import TerminalError, TransientError
+from churn.lab.ct_log import signed_checkpoint, tree_hash
+from churn.settings import Settings
+from churn.transparency import (
     FramingError,
     Tile,
     leaf_hashes,
@@ -30,12 +36,6 @@ from churn.collect.transparency import (
     tile_at,
     tile_path,
 )
-from churn.collect.transports import http as fetching
-from churn.collect.transports.ct_log import visit_log
-from churn.collect.visit import Visit
-from churn.errors import TerminalError, TransientError
-from churn.lab.ct_log import signed_checkpoint, tree_hash
-from churn.settings import Settings
 from tests.serving import QuietHandler, running
 
 DAY = dt.date(2026, 3, 1)

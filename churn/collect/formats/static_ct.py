@@ -13,9 +13,9 @@ from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from churn.collect.entries import Entry, Landed, Unread
-from churn.collect.transparency import FramingError, Leaf, Tile, leaves, parse_checkpoint, tile_at
 from churn.collect.unpack import UnreadableError
 from churn.store.queries import run
+from churn.transparency import FramingError, Leaf, Tile, leaves, parse_checkpoint, tile_at
 
 MOST_NAMES = 1000
 """Names of a certificate that are kept; authorities allow 100, few of them more."""

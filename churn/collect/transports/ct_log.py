@@ -10,7 +10,12 @@ from __future__ import annotations
 import base64
 
 from churn.collect.feeds import on_day
-from churn.collect.transparency import (
+from churn.collect.transports.http import Ask
+from churn.collect.unpack import unpack
+from churn.collect.visit import Visit
+from churn.errors import TerminalError, TransientError
+from churn.store.landing import Manifest, read_landed, without_credentials
+from churn.transparency import (
     FULL_TILE,
     LONGEST_CHECKPOINT,
     Checkpoint,
@@ -19,11 +24,6 @@ from churn.collect.transparency import (
     tile_at,
     tile_path,
 )
-from churn.collect.transports.http import Ask
-from churn.collect.unpack import unpack
-from churn.collect.visit import Visit
-from churn.errors import TerminalError, TransientError
-from churn.store.landing import Manifest, read_landed, without_credentials
 
 MOST_ENTRIES = 100_000
 """Entries of a visit, unless the feed's `maximum_rows` says otherwise; in whole tiles, and at least one of them."""

@@ -1,8 +1,8 @@
 """What a static-CT log serves, as values: checkpoints, the paths of tiles, the leaves of a data tile. Pure.
 
 Sources: c2sp.org/static-ct-api and tlog-tiles (tiles), tlog-checkpoint and signed-note (checkpoints), RFC 6962 (leaves,
-hashes, tree heads). What belongs here: their bytes. What doesn't: asking for them (`transports.ct_log`), and what a
-certificate says (`formats.static_ct`).
+hashes, tree heads). What belongs here: their bytes. What doesn't: asking for them (`collect`), and what a
+certificate says (`collect`, `enrich`).
 """
 
 from __future__ import annotations
