@@ -52,18 +52,19 @@ class World:
         return self.scale.day_list
 
     @cached_property
-    def _names(self) -> pa.Array:
-        return self.domains["domain"].combine_chunks()
+    def _columns(self) -> dict[str, pa.Array]:
+        """The columns in one piece each: a row out of them costs a fifth of a slice of the table."""
+        return {name: self.domains[name].combine_chunks() for name in self.domains.column_names}
 
     def find(self, domain: str) -> int | None:
         """The row of a domain (lower-case A-label), or None."""
-        names = self._names
+        names = self._columns["domain"]
         row = bisect_left(range(len(names)), domain, key=lambda i: names[i].as_py())
         return row if row < len(names) and names[row].as_py() == domain else None
 
     def row(self, number: int) -> dict[str, Any]:
         """The columns of one row."""
-        return dict(self.domains.slice(number, 1).to_pylist()[0])
+        return {name: column[number].as_py() for name, column in self._columns.items()}
 
     def listed(self, column: str, day: dt.date) -> pa.Table:
         """The rows whose `day` (registered) or `reported` is that day."""
