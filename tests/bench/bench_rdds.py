@@ -123,7 +123,8 @@ def _plain(text: object) -> str:
 
 
 def _name(text: object) -> str:
-    return re.sub(r"\[tag=[^]]*\]$|\((?:https?|www\.)[^)]*\)$", "", _plain(text))
+    """A registrar's name without what registries put behind it: a tag, an address, its number with them."""
+    return re.sub(r"\[tag=[^]]*\]$|\((?:https?|www\.)[^)]*\)$|\([a-z]*-?\d+(?:-[a-z]+)?\)$", "", _plain(text))
 
 
 def _digits(text: object) -> str:

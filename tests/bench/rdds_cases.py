@@ -53,13 +53,23 @@ WRONG: dict[str, dict[str, str]] = {
     },
     "whois.comlaude.com/status_registered.txt": {"registrar": "the answer says `Com Laude`"},
     "whois.denic.de/de/status_registered.txt": {"registrar": "the technical contact"},
-    "org.za/org.za/status_registered.txt": {"expires": "the year 2999 stands for never"},
+    "org-whois.registry.net.za/org.za/status_registered.txt": {"expires": "the year 2999 stands for never"},
     "whois.gandi.net/status_available.txt": {"kind": "an empty answer"},
     "whois.nic.bo/bo/status_available.txt": {"kind": "the server says that it answers for another top-level domain"},
     "whois.jprs.jp/jp/status_reserved.txt": {"updated": "a reserved name has no record"},
+    "noterror/ee_": {"updated": "the change of the name servers"},
+    "google.sk.txt": {"registrar": "its handle; the answer has the name too"},
+    "whois.iana.org/tld/status_not_assigned.txt": {"updated": "nothing is registered, so there is no record"},
+    "google.com.ua.txt": {"status": "`ok` is IANA's of the top-level domain"},
+    "whois.nic.es/es/status_registered.txt": {
+        "created": "`16/09/03` is the 16th; expected takes it for the year",
+        "expires": "`16/09/14` is the 16th; expected takes it for the year",
+        "registrar": "a constant of the corpus's parser",
+    },
+    "whois.nic.es/es/status_available.txt": {"registrar": "a constant of the corpus's parser"},
     "com_rockcreekcc.com": {"registrar": "that of the registry's answer; the registrar's own stands below it"},
 }
-"""Expectations that are not counted: end of the file's path, field, and why."""
+"""Expectations that are not counted: part of the file's path, field, and why."""
 
 
 @dataclass(frozen=True)
@@ -107,8 +117,8 @@ def all_cases(folder: Path | None = None) -> list[Case]:
 
 
 def _without_wrong(case: Case) -> Case:
-    for end, reasons in WRONG.items():
-        if case.path.as_posix().endswith(end):
+    for part, reasons in WRONG.items():
+        if part in case.path.as_posix():
             kept = {name: value for name, value in case.expected.items() if name not in reasons}
             return replace(case, expected=kept, kind=None if "kind" in reasons else case.kind)
     return case

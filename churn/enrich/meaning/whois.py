@@ -1,6 +1,7 @@
 """What a WHOIS answer means (RFC 3912 has no format): pure, from bytes to a record.
 
-1. Bytes become text (whois_text), text becomes values under known labels (whois_lines, whois_labels).
+1. Bytes become text (whois_text), text becomes values under known labels (whois_lines,
+   whois_labels, whois_records).
 2. Several servers' answers in one are told apart; the last complete one about the domain speaks.
 3. An answer with facts is a record, whatever its terms of use say. One without is searched for what it says instead:
    no such domain, reserved, asked too often, refused (whois_status, whois_verdict).
@@ -33,14 +34,14 @@ from churn.enrich.meaning.record import (
     whole_of,
 )
 from churn.enrich.meaning.whois_dates import Order, is_two_ways, order_in, read_date
-from churn.enrich.meaning.whois_lines import Fields, read_fields
+from churn.enrich.meaning.whois_records import Fields, read_fields
 from churn.enrich.meaning.whois_status import epp_states, is_free, is_reserved, is_taken
 from churn.enrich.meaning.whois_text import decode
 from churn.enrich.meaning.whois_verdict import verdict_of
 from churn.outcomes import Outcome
 from churn.pseudonyms import Pseudonymiser
 
-_FACTS = ("created", "expires", "expires_registrar", "registrar", "iana", "nameserver", "updated", "handle", "name")
+_FACTS = ("created", "expires", "expires_registrar", "registrar", "iana", "nameserver", "handle", "name")
 _HARD_FACTS = ("created", "expires", "registrar", "iana")
 _WORTH = ("created", "expires", "registrar", "nameserver", "updated", "status")
 _DATES = ("created", "updated", "expires", "expires_registrar")
@@ -110,8 +111,9 @@ def _names(fields: Fields) -> list[str]:
 
 
 def _domain_in(text: str) -> str | None:
-    found = name_of(text) or (name_of(text.split()[0].strip("\"'")) if text.split() else None)
-    return found or (text.lower() if _TOP_LEVEL.fullmatch(text) else None)
+    """The name in a value: all of it, else its first word; or a top-level domain in IANA's spelling."""
+    first = text.split(maxsplit=1)[0].strip("\"'") if text.strip() else ""
+    return name_of(text) or name_of(first) or (text.lower() if _TOP_LEVEL.fullmatch(text) else None)
 
 
 def _subject(fields: Fields, domain: str | None) -> str | None:
@@ -158,7 +160,10 @@ def _failure(fields: Fields, text: str) -> tuple[Outcome, str | None] | None:
         return None
     if fields["domain"] and is_taken(fields["status"]):
         return None
-    return verdict_of(text)
+    verdict = verdict_of(text)
+    if fields["updated"] and verdict[0] is not Outcome.NOT_FOUND:
+        return None
+    return verdict
 
 
 def _record(fields: Fields, domain: str | None, text: str, hashes: Pseudonymiser) -> Record:
@@ -218,9 +223,12 @@ def _dates(fields: Fields, domain: str | None, text: str) -> Record:
     }
 
 
+_TERM = re.compile(r"(?:Connected \(|OK-UNTIL )(\d{4}/\d{2}/\d{2}|\d{14})")
+
+
 def _until(states: list[str]) -> list[str]:
-    """JPRS puts the end of the term behind the state: `Connected (2010/09/30)`."""
-    return [state[11:-1] for state in states if state.startswith("Connected (") and state.endswith(")")]
+    """Two registries put the end of the term behind the state: `Connected (2010/09/30)`, `OK-UNTIL 20140903121852`."""
+    return [found[1] for state in states if (found := _TERM.match(state))]
 
 
 def _first(dates: list[str], order: Order | None) -> dt.datetime | None:
@@ -241,6 +249,8 @@ def _nameservers(values: list[str]) -> list[str] | None:
 def _hosts_in(value: str) -> Iterable[str]:
     """Host names of a value: one and its addresses in any layout, or several; none of a sentence."""
     words = [word for word in _BETWEEN.split(value[:500]) if word and word != "-"]
+    if "NS" in words[:-1]:  # a line of a zone file
+        return words[words.index("NS") + 1 :][:1]
     hosts = [word for word in words if "." in word and not _ADDRESS.fullmatch(word) and not word.endswith(_HANDLES)]
     if len(hosts) > 1 and len(hosts) < len([word for word in words if not _ADDRESS.fullmatch(word)]):
         return hosts[:1] if words[0] == hosts[0] else ()

@@ -27,9 +27,10 @@ class Order(Enum):
 
 
 _DAY_FIRST = frozenset(
-    "ae ar be bg br ch cl cr cy cz de dk dz es eu fi fr gr hk hm hr ht hu id il im in is it ke ma md me mg mo mt mx my nc nl "
-    "no nz pf pl pm pt re ro rs ru sa se sg si sk sm sn th tl tn tr tz ua ug uk ve vn wf yt za".split()
+    "ae ar be bg br ch cl cr cy cz de dk dz es eu fi fr gr hk hm hr ht hu id il im in is it ke lu ma md me mg mo mt mx "
+    "my nc nl no nz pf pl pm pt re ro rs ru sa se sg si sk sm sn th tl tn tr tz ua ug uk ve vn wf yt za".split()
 )
+"""Top-level domains of countries that write the day first, where their registries have slashes or hyphens."""
 _MONTH_FIRST = frozenset({"tk", "us"})
 _MONTHS: dict[str, int] = {
     name: number
@@ -59,7 +60,7 @@ _ZONES = {
     "brt": -3, "brst": -2, "art": -3, "clt": -4, "clst": -3, "vet": -4, "est": -5, "edt": -4, "cdt": -5, "mst": -7,
     "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "hst": -10,
 }  # fmt: skip
-"""Hours from UTC of the abbreviations that mean one zone in practice; BST, IST and CST mean several and are not here."""
+"""Hours from UTC of abbreviations that mean one zone in practice; BST, IST and CST mean several and are not here."""
 
 _TIME = re.compile(
     r"(?P<h>\d{1,2}):(?P<m>\d{2})(?::(?P<s>\d{2}))?(?:[.,]\d{1,9})?\s{0,2}(?P<half>[ap]\.?m\b\.?)?"
@@ -71,7 +72,7 @@ _OFFSET = re.compile(r"([+-])(\d{1,2}):?(\d{2})?")
 _ISO_ZONE = re.compile(r"\s*([+-]\d{2}:?\d{2})\s*\Z")
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})[-/.\s年]\s?(\d{1,2})[-/.\s月]\s?(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d{2})(\d{2})(\d{2})(?!\d{1,5}(?:\D|$))")
-_NUMBERS = re.compile(r"(?<![\d.])(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4})(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d.])(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?![\d:])")
 _DAY_MONTH = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?[-\s./]{1,3}(?:de\s)?([^\W\d_]{3,10})\.?[-\s./,]{1,3}(?:de\s|del\s)?(\d{4})(?!\d)"
 )
@@ -80,7 +81,7 @@ _YEAR_MONTH = re.compile(r"(?<!\d)(\d{4})[-\s./]([^\W\d_]{3,10})\.?[-\s./](\d{1,
 _YEAR = re.compile(r"(?<![\d:+-])((?:19|20)\d{2})(?![\d:])")
 _VAGUE = re.compile(r"\b(before|prior|until|vor|avant)\b", re.IGNORECASE)
 _NOTED = re.compile(r"\b(?:(dd)\s?[/.-]\s?mm|(mm)\s?[/.-]\s?dd)\s?[/.-]\s?yy", re.IGNORECASE)
-_TWO_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2\d{4}(?!\d)")
+_TWO_NUMBERS = re.compile(r"(?<![\d./-])(\d{1,2})([/-])(\d{1,2})\2(?:\d{4}|\d{2})(?![\d:])")
 
 
 def order_in(text: str, dates: Iterable[str], tld: str | None) -> Order | None:
@@ -137,7 +138,7 @@ def _day_of(text: str, order: Order | None) -> tuple[int, int, int, int]:
         return int(found[1]), int(found[2]), int(found[3]), found.end()
     if found := _NUMBERS.search(text):
         first, second = int(found[1]), int(found[3])
-        return int(found[4]), *_month_and_day(first, second, found[2], order), found.end()
+        return _year(found[4], order), *_month_and_day(first, second, found[2], order), found.end()
     for pattern, year_at, day_at in ((_DAY_MONTH, 3, 1), (_YEAR_MONTH, 1, 3)):
         for found in pattern.finditer(text):
             if month := _MONTHS.get(found[2].lower()):
@@ -147,6 +148,15 @@ def _day_of(text: str, order: Order | None) -> tuple[int, int, int, int]:
         if month and (year := _YEAR.search(text, found.end())):
             return int(year[1]), month, int(found[2]), found.end()
     raise ValueError("no date")
+
+
+def _year(digits: str, order: Order | None) -> int:
+    """A year of four digits; of two only where the registry's order is known, since 16/09/03 has three readings."""
+    if len(digits) == 4:
+        return int(digits)
+    if order is None:
+        raise ValueError("a year of two digits")
+    return int(digits) + (1900 if int(digits) >= 70 else 2000)
 
 
 def _month_and_day(first: int, second: int, separator: str, order: Order | None) -> tuple[int, int]:

@@ -13,58 +13,55 @@ from churn.enrich.meaning.record import statuses_of
 from churn.enrich.meaning.whois_labels import folded
 
 _EPP_OF = {
-    name: epp
+    " ".join(name.split()): epp
     for epp, names in {
-        "ok": (
-            "active | ok | act | activo | ativo | activa | ativa | actif | attivo | aktiv | aktif | aktivni | connected | connect | "
-            "dom ok | ok until | paid and in zone | active registered | registered active | delegated active | 정상"
-        ),
-        "inactive": "inactive | inactivo | inativo | inaktiv | not delegated | no nameserver | noname servers",
+        "ok": """
+            active | ok | act | activo | ativo | activa | ativa | actif | attivo | aktiv | aktif | aktivni | connected |
+            connect | dom ok | ok until | paid and in zone | 정상
+        """,
+        "inactive": "inactive | inactivo | inativo | inaktiv | not delegated",
         "autoRenewPeriod": "auto renew grace | autorenew grace | auto renew grace period | auto renew | autorenew",
-        "redemptionPeriod": (
-            "redemption | redemption period | in redemption | redemption no provider | quarantine | in quarantine | redemption grace"
-        ),
-        "pendingDelete": "pending delete | pending deletion | to be deleted | pendingdelete pending delete | scheduled for deletion",
+        "redemptionPeriod": "redemption | redemption period | in redemption | quarantine | in quarantine",
+        "pendingDelete": "pending delete | pending deletion | to be deleted | scheduled for deletion",
         "pendingTransfer": "pending transfer | in transfer | transfer pending",
         "pendingUpdate": "pending update",
         "pendingCreate": "pending create | processing registration | registration pending",
         "pendingRenew": "pending renew | processing renewal",
         "serverHold": "server hold",
-        "clientHold": "client hold | on hold by client",
-        "clientTransferProhibited": "transfer prohibited by registrar",
-        "clientUpdateProhibited": "update prohibited by registrar",
-        "clientDeleteProhibited": "delete prohibited by registrar",
-        "clientRenewProhibited": "renew prohibited by registrar",
-        "serverTransferProhibited": "transfer prohibited by registry",
-        "serverUpdateProhibited": "update prohibited by registry",
-        "serverDeleteProhibited": "delete prohibited by registry",
-        "serverRenewProhibited": "renew prohibited by registry",
+        "clientHold": "client hold",
+        **{
+            f"{side}{what}Prohibited": f"{what} prohibited by {by}"
+            for side, by in (("client", "registrar"), ("server", "registry"))
+            for what in ("Transfer", "Update", "Delete", "Renew")
+        },
     }.items()
-    for name in map(str.strip, names.split("|"))
+    for name in names.lower().split("|")
 }
 _FREE = frozenset(
-    "available | free | avail | not registered | unregistered | unassigned | not found | no match | disponible | disponivel | "
-    "libre | livre | nonexistent | non existent | no object found | available for registration | not assigned | frei | vrij | "
-    "domain available | not exist | does not exist | no existe | not delegated free | libero | serbest | available no match".split(
-        " | "
-    )
+    " ".join(word.split())
+    for word in """
+    available | free | avail | not registered | unregistered | unassigned | not found | no match | disponible |
+    disponivel | libre | livre | nonexistent | non existent | no object found | available for registration |
+    not assigned | frei | vrij | domain available | not exist | does not exist | no existe | libero | serbest
+    """.split("|")
 )
 _RESERVED = frozenset(
-    "reserved | reserve | unavailable | unassignable | not allowed | notallowed | premium name | restricted | prohibited | "
-    "not available for registration | reservado | blocked by registry | withheld | not open | registry reserved | invalid | "
-    "forbidden | not permitted | domain reserved | reserved name | reserved by registry | premium | unassigned reserved | denied | "
-    "not open for registration | banned".split(" | ")
+    " ".join(word.split())
+    for word in """
+    reserve | unavailable | unassignable | not allowed | notallowed | restricted | prohibited | premium | invalid |
+    not available for registration | blocked by registry | withheld | not open | not open for registration |
+    registry reserved | forbidden | not permitted | domain reserved | denied | banned
+    """.split("|")
 )
 _TAKEN = re.compile(
     r"(?:registered|registrado|taken|delegated|failed|not available|expired|suspended|frozen|blocked|to be released|"
-    r"dom|paid|in use|used|assigned|published|connect|locked|on hold|hold|deactivated|registered until|transfer|redemption|"
-    r"pending|exist|200|210|active)\b"
+    r"dom|paid|in use|used|assigned|published|connect|locked|on hold|hold|deactivated|transfer|redemption|pending|"
+    r"exist|active)\b"
 )
 _APART = re.compile(r"\s*[,/;|]\s*|\s{2,}|\s+-(?:\s+|$)|(?<=\w)\s+\(?https?://\S+")
 _ST = re.compile(r"^ST[_ ](CL|SV|SRV)[_ ]", re.IGNORECASE)
 _PREFIX = {"cl": "client", "sv": "server", "srv": "server"}
 _CODE = re.compile(r"^\d{3} ")
-_PROHIBITED = re.compile(r"\b(?:client|server)(?:\s?[a-z]+)+?\s?(?:prohibited|hold)\b", re.IGNORECASE)
 
 
 def epp_states(texts: Iterable[str]) -> list[str]:
@@ -95,7 +92,7 @@ def is_free(texts: Iterable[str]) -> bool:
 def is_reserved(texts: Iterable[str]) -> bool:
     """Whether a state says that nobody can have the domain."""
     words = [_plain(text) for text in texts]
-    return any(word in _RESERVED or word.startswith(("reserved", "premium name")) for word in words)
+    return any(word in _RESERVED or word.startswith(("reserv", "premium name")) for word in words)
 
 
 def is_taken(texts: Iterable[str]) -> bool:
