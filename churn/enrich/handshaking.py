@@ -1,7 +1,7 @@
 """The handshake stage, off unless the operator opts in: certificates that reported hosts and their siblings present.
 
 A TLS handshake and nothing more; no request, no application data. Writes a `certificate` row a certificate read and a
-`lookup` row a try, in chunks: certificates first, then the look-ups that vouch for them.
+`lookup` row a try; each outcome is in the journal before the next handshake.
 """
 
 from __future__ import annotations
@@ -11,37 +11,41 @@ import datetime as dt
 import ssl
 import time
 from collections.abc import Sequence
+from typing import Any
 
+from churn.enrich.journal import Journal, fold, journal_of, typed
 from churn.enrich.meaning.certificate import parse_certificate
 from churn.enrich.meaning.record import Record
 from churn.enrich.plan import handshake_plan, handshakes_made, outcomes_of_day
+from churn.enrich.talking.side_by_side import each
 from churn.enrich.talking.tls_client import handshake_context, read_certificate
 from churn.errors import UsageError
 from churn.outcomes import Outcome
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
-from churn.store.database import lake_of
 
-CHUNK = 200
+WRITER = "tls"
 AT_ONCE = 32
 PORT = 443
 
 
 def handshake(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
-    """Read the certificates of the day's reported hosts and their siblings; nothing where the setting is off."""
+    """Read the certificates of the day's reported hosts and their siblings; nothing where the setting is off.
+
+    Raises TransientError where another process does the same.
+    """
     started = time.monotonic()
     if not settings.tls_handshake:
         return StageResult("handshake", day, found={"handshakes": 0, "outcomes": {"tls": {}}})
-    at = settings.now(day)
     plan = handshake_plan(settings, day)
-    made = handshakes_made(settings, day)
-    pending = [target for target in plan if target[0] not in made][: max(0, settings.tls_budget - len(made))]
-    chunk = _next_chunk(settings, day)
-    for start in range(0, len(pending), CHUNK):
-        rows = asyncio.run(_read_all(settings, pending[start : start + CHUNK]))
-        _write(settings, day, at, f"tls-{chunk:04d}", rows)
-        chunk += 1
-        progress(min(start + CHUNK, len(pending)), len(pending), "certificates read")
+    with journal_of(settings, day, WRITER) as journal:
+        told = [_typed(entry) for entry in journal.entries()]
+        made = handshakes_made(settings, day) | {row["domain"] for row, _ in told}
+        pending = [target for target in plan if target[0] not in made][: max(0, settings.tls_budget - len(made))]
+        if pending:
+            asyncio.run(_read_all(settings, day, pending, journal, told, progress))
+        _keep(settings, day, told)
+        journal.remove()
     return StageResult(
         "handshake",
         day,
@@ -52,15 +56,30 @@ def handshake(settings: Settings, day: dt.date, progress: Progress = silent) -> 
     )
 
 
-async def _read_all(settings: Settings, targets: Sequence[tuple[str, str]]) -> list[tuple[Record, Record | None]]:
-    places = asyncio.Semaphore(AT_ONCE)
+async def _read_all(
+    settings: Settings,
+    day: dt.date,
+    targets: Sequence[tuple[str, str]],
+    journal: Journal,
+    told: list[tuple[Record, Record | None]],
+    progress: Progress,
+) -> None:
     context = handshake_context()
+    done = 0
 
-    async def read(domain: str, address: str) -> tuple[Record, Record | None]:
-        async with places:
-            return await _read(settings, context, domain, address)
+    async def read(target: tuple[str, str]) -> None:
+        nonlocal done
+        at = {"day": day, "attempted_at": settings.now(day)}
+        lookup, record = await _read(settings, context, *target)
+        row = lookup | at
+        found = record and record | {"observed_at": at["attempted_at"], "day": day}
+        journal.add({"row": row, "found": found})
+        told.append((row, found))
+        done += 1
+        if done % 50 == 0 or done == len(targets):
+            progress(done, len(targets), "certificates read")
 
-    return list(await asyncio.gather(*(read(*target) for target in targets)))
+    await each(targets, AT_ONCE, read)
 
 
 async def _read(settings: Settings, context: ssl.SSLContext, domain: str, address: str) -> tuple[Record, Record | None]:
@@ -96,19 +115,11 @@ def _stand_in(settings: Settings) -> tuple[str, int] | None:
     return host.strip("[]"), int(port)
 
 
-def _next_chunk(settings: Settings, day: dt.date) -> int:
-    stems = (path.stem for path in lake_of(settings).files("lookup", day, day))
-    numbers = [int(stem.removeprefix("tls-")) for stem in stems if stem.removeprefix("tls-").isdigit()]
-    return max(numbers, default=-1) + 1
+def _typed(entry: dict[str, Any]) -> tuple[Record, Record | None]:
+    return typed("lookup", entry["row"]), entry["found"] and typed("certificate", entry["found"])
 
 
-def _write(
-    settings: Settings, day: dt.date, at: dt.datetime, writer: str, rows: list[tuple[Record, Record | None]]
-) -> None:
-    lake = lake_of(settings)
-    certificates = [record | {"observed_at": at, "day": day} for _, record in rows if record]
-    if certificates:
-        lake.write_rows("certificate", day, writer, certificates)
-    else:
-        lake.remove("certificate", day, writer)
-    lake.write_rows("lookup", day, writer, [row | {"attempted_at": at, "day": day} for row, _ in rows])
+def _keep(settings: Settings, day: dt.date, told: list[tuple[Record, Record | None]]) -> None:
+    """Put what the tries brought into the lake: certificates first, then the look-ups that vouch for them."""
+    found = [record for _, record in told if record]
+    fold(settings, day, WRITER, {"certificate": found, "lookup": [row for row, _ in told]})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import hashlib
-from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -20,9 +19,8 @@ from churn.enrich.meaning.rdap_network import read_rdap_network
 from churn.enrich.meaning.record import Reading, Record
 from churn.enrich.networks.table import packed_address, packed_prefix
 from churn.enrich.registration import MOST_TRIES, WORTH_ANOTHER_TRY
-from churn.enrich.talking.addresses import Hosts, make_resolver
-from churn.enrich.talking.http_client import Fetched, HttpClient, open_session
-from churn.enrich.talking.politeness import MOST_AT_ONCE, politeness_of
+from churn.enrich.talking.http_client import Fetched, HttpClient
+from churn.enrich.talking.side_by_side import each, http_client
 from churn.outcomes import Outcome
 from churn.results import Progress
 from churn.settings import Settings
@@ -51,7 +49,7 @@ def look_up_desks(settings: Settings, day: dt.date, wanted: Sequence[Desk], prog
         return
     with journal_of(settings, day, WRITER) as journal:
         told = _Told(_known_before(settings, day))
-        for row in written(settings, day, WRITER, "lookup"):
+        for row in sorted(written(settings, day, WRITER, "lookup"), key=lambda row: row["attempt"]):
             told.try_of(row)
         for entry in journal.entries():
             told.add(typed("lookup", entry["row"]), entry["found"] and typed("network", entry["found"]))
@@ -101,22 +99,13 @@ class _Told:
 async def _ask_all(
     settings: Settings, day: dt.date, wanted: Sequence[Desk], told: _Told, journal: Journal, progress: Progress
 ) -> None:
-    resolver = make_resolver(settings.dns_resolvers, settings.lookup_timeout_seconds)
-    hosts = Hosts(resolver, settings.allow_private_addresses)
-    limits = (settings.lookup_timeout_seconds, settings.answer_limit_bytes)
-    try:
-        async with open_session(hosts, MOST_AT_ONCE, settings.endpoint_concurrency) as session:
-            http = HttpClient(session, hosts, politeness_of(settings), *limits)
-            servers = (await load_address_bootstrap(settings, http)).servers
-            for number in range(1, MOST_TRIES + 1):
-                queue = deque(desk for desk in wanted if told.is_open(desk.address, number))
-                asking = _Asking(settings, day, http, servers, told, journal)
-                async with asyncio.TaskGroup() as group:
-                    for _ in range(min(len(queue), 2 * settings.endpoint_concurrency)):
-                        group.create_task(asking.work(queue, number))
-                progress(len(wanted) - len(queue), len(wanted), "desks of networks looked up")
-    finally:
-        await resolver.close()
+    async with http_client(settings) as http:
+        servers = (await load_address_bootstrap(settings, http)).servers
+        asking = _Asking(settings, day, http, servers, told, journal)
+        for number in range(1, MOST_TRIES + 1):
+            left = [desk for desk in wanted if told.is_open(desk.address, number)]
+            await each(left, 2 * settings.endpoint_concurrency, asking.ask)
+            progress(len(wanted), len(wanted), "desks of networks looked up")
 
 
 @dataclass(slots=True)
@@ -129,12 +118,9 @@ class _Asking:
     journal: Journal
     under_way: int = 0
 
-    async def work(self, queue: deque[Desk], round_number: int) -> None:
-        """Ask about networks that no answer has held meanwhile, while the budget lasts."""
-        while queue and self.told.left(self.settings) > self.under_way:
-            desk = queue.popleft()
-            if not self.told.is_open(desk.address, round_number):
-                continue
+    async def ask(self, desk: Desk) -> None:
+        """Ask about a network, unless an answer has held it meanwhile or the budget is spent."""
+        if self.told.left(self.settings) > self.under_way and self.told.is_open(desk.address):
             self.under_way += 1
             try:
                 await self._ask(desk)
