@@ -59,11 +59,13 @@ class Asking:
 
     async def _rdap(self, name: Name, step: Step) -> tuple[Fetched, Reading]:
         fetched = await self.http.get(step.target)
-        if fetched.outcome is not Outcome.OK:
+        if not fetched.body:
             return fetched, Reading(fetched.outcome)
         reading = read_rdap(fetched.body, name.domain, self.hashes, source=f"{step.role}_rdap")
-        if reading.outcome is Outcome.RATE_LIMITED:  # told in the body alone
+        if reading.outcome is Outcome.RATE_LIMITED is not fetched.outcome:  # told in the body alone
             self.http.politeness.told(endpoint_of(URL(step.target)), reading.outcome)
+        elif fetched.outcome is not Outcome.OK:
+            return fetched, Reading(fetched.outcome)
         return fetched, reading
 
     async def _whois(self, name: Name, step: Step) -> tuple[Fetched, Reading]:

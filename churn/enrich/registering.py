@@ -18,7 +18,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from churn.enrich.asking import Asking, Told, entry_of, tld_of, try_of
-from churn.enrich.bootstrap import load_servers, server_for
+from churn.enrich.bootstrap import load_bootstrap, registrar_base, server_for
 from churn.enrich.deepening import complete_hosting
 from churn.enrich.journal import Journal, fold, journal_of, written
 from churn.enrich.plan import RegistrationPlan, outcomes_of_day, registration_plan
@@ -52,8 +52,7 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
         told = _told_before(journal)
         done = _done_before(settings, day)
         names = [Name(domain) for domain in plan.chosen if domain not in done]
-        if names:
-            asyncio.run(_look_up(settings, day, names, told, journal, progress))
+        remark = asyncio.run(_look_up(settings, day, names, told, journal, progress)) if names else None
         _keep(settings, day, told)
         journal.remove()
     _record_skipped(settings, day, plan)
@@ -68,6 +67,7 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
             "registered": len(plan.chosen),
             "skipped": len(plan.skipped),
             "outcomes": {kind: outcomes.get(kind, {}) for kind in ("rdap", "whois")},
+            **({"remark": remark} if remark else {}),
         },
     )
 
@@ -88,11 +88,25 @@ def _done_before(settings: Settings, day: dt.date) -> set[str]:
 
 async def _look_up(
     settings: Settings, day: dt.date, names: Sequence[Name], told: Told, journal: Journal, progress: Progress
-) -> None:
-    """Look up the names in MOST_TRIES rounds: what failed is tried once more when everybody had a turn."""
-    async with _everybody(settings, day) as (asking, places):
+) -> str | None:
+    """Look up the names in MOST_TRIES rounds: what failed is tried once more when everybody had a turn.
+
+    Returns a remark on the bootstrap file, where there is one to make.
+    """
+    async with _everybody(settings, day) as everybody:
         for number in range(1, MOST_TRIES + 1):
-            await _Round(asking, places, told, journal, number).run(names, settings.endpoint_concurrency, progress)
+            this = _Round(everybody.asking, everybody.places, told, journal, number)
+            await this.run(names, settings.endpoint_concurrency, progress)
+        return everybody.remark
+
+
+@dataclass(frozen=True, slots=True)
+class _Everybody:
+    """Who asks, whom, and what is to be said of how that is known."""
+
+    asking: Asking
+    places: Places
+    remark: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +168,7 @@ class _Round:
 
 
 @asynccontextmanager
-async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[tuple[Asking, Places]]:
+async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[_Everybody]:
     resolver = make_resolver(settings.dns_resolvers, settings.lookup_timeout_seconds)
     hosts = Hosts(resolver, settings.allow_private_addresses)
     politeness = politeness_of(settings)
@@ -163,9 +177,14 @@ async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[tuple[As
         async with open_session(hosts, MOST_AT_ONCE, settings.endpoint_concurrency) as session:
             http = HttpClient(session, hosts, politeness, *limits)
             whois = WhoisClient(hosts, politeness, settings.whois_port, *limits)
-            servers = await load_servers(settings, http)
+            bootstrap = await load_bootstrap(settings, http)
             asking = Asking(http, whois, load_pseudonymiser(settings), lambda: settings.now(day))
-            yield asking, Places(lambda domain: server_for(servers, domain), lambda _: None, settings.whois_root)
+            places = Places(
+                rdap=lambda domain: server_for(bootstrap.servers, domain),
+                registrar=registrar_base,
+                whois_root=settings.whois_root,
+            )
+            yield _Everybody(asking, places, bootstrap.remark)
     finally:
         await resolver.close()
 

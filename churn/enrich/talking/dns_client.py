@@ -18,7 +18,7 @@ from churn.enrich.talking.dns_pump import Pump
 from churn.markings import printable
 from churn.outcomes import Outcome
 
-WINDOW = 120
+WINDOW, CAUTIOUS_WINDOW = 120, 4
 LONGEST_LIST = 100
 
 
@@ -49,6 +49,8 @@ OBSERVATION = pa.schema(
 
 SYSTEM_RESOLVER = "system"
 LONGEST_TEXT = 500
+OUTCOME = OBSERVATION.names.index("outcome")
+_OTHERS_FAULT = frozenset({Outcome.MALFORMED.value, Outcome.UNREACHABLE.value})
 _LISTS = {"A": "addr", "AAAA": "addr", "NS": "nsdname", "MX": "exchange"}
 _TYPE_NUMBERS = {"A": 1, "NS": 2, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28}
 _ANOTHER_RESOLVER_MAY_KNOW = frozenset({Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.REFUSED, Outcome.SERVER_FAILURE})
@@ -72,8 +74,22 @@ def observe(names: Sequence[str], question: Question, note: Callable[[Row], None
     """Ask for every name, and `note` one row a name as soon as it is complete, in no particular order.
 
     All answers of a name come from one resolver at one time. Names are spread over the resolvers; where one fails, the
-    name is asked anew at the next.
+    name is asked anew at the next. A name whose answer can't be read, or whose connection broke, is asked once more
+    when all others are done: c-ares gives up on all questions of a connection on which it can't read one answer.
     """
+    again: list[str] = []
+
+    def sift(row: Row) -> None:
+        if row[OUTCOME] in _OTHERS_FAULT:
+            again.append(row[0])
+        else:
+            note(row)
+
+    _ask_all(names, question, sift, WINDOW)
+    _ask_all(again, question, note, CAUTIOUS_WINDOW)
+
+
+def _ask_all(names: Sequence[str], question: Question, take: Callable[[Row], None], window: int) -> None:
     waiting, left = iter(names), len(names)
     with Pump(question.resolvers, question.timeout_seconds) as pump:
 
@@ -85,10 +101,10 @@ def observe(names: Sequence[str], question: Question, note: Callable[[Row], None
         def finish(row: Row) -> None:
             nonlocal left
             left -= 1
-            note(row)
+            take(row)
             begin()
 
-        for _ in range(WINDOW):
+        for _ in range(window):
             begin()
         while left:
             pump.deliver()

@@ -17,7 +17,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from churn.enrich.meaning.rdap import outcome_of_status
+from churn.enrich.meaning.rdap_json import outcome_of_status
 from churn.enrich.talking.addresses import Hosts, UnusableHostError, is_literal
 from churn.enrich.talking.politeness import NotNowError, Politeness
 from churn.outcomes import Outcome
