@@ -14,7 +14,7 @@ import fcntl
 import json
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -158,20 +158,22 @@ class Endpoints:
         paths = sorted(self._folder.glob("*.json"))
         return {path.stem: read_pace(path.read_bytes()[:_LONGEST_FILE]) for path in paths}
 
-    def place(self, endpoint: str, most: int, first: int = 0) -> int | None:
-        """One of the places that an endpoint has, to be given back with `os.close`; None where all are taken.
+    def place(self, endpoint: str, most: int, ours: Collection[int] = ()) -> tuple[int, int] | None:
+        """One of the places that an endpoint has: its number, and a descriptor by which it is given back (`os.close`).
 
-        `first` is the one to begin with: whoever knows how many it holds finds a free one sooner.
+        None where all are taken, by others or by us: those in `ours` are not looked at.
         """
         stem = self._stem(endpoint)
         for number in range(most):
-            descriptor = os.open(f"{stem}.{(first + number) % most}", os.O_RDWR | os.O_CREAT, 0o644)
+            if number in ours:
+                continue
+            descriptor = os.open(f"{stem}.{number}", os.O_RDWR | os.O_CREAT, 0o644)
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 os.close(descriptor)
             else:
-                return descriptor
+                return number, descriptor
         return None
 
     def _stem(self, endpoint: str) -> str:

@@ -57,7 +57,8 @@ class _Gate:
     """The next turn; `left` are there, `between` seconds from one to the next."""
     left: int = 0
     between: float = 0.0
-    held: int = 0
+    held: set[int] = field(default_factory=set)
+    """Numbers of the places that we have."""
     troubled: bool = False
     """Whether the last look-ups failed."""
 
@@ -97,12 +98,13 @@ class Politeness:
         while place is None:
             await asyncio.sleep(CROWDED_SECONDS)
             place = self._endpoints.place(endpoint, most, gate.held)
-        gate.held += 1
+        number, descriptor = place
+        gate.held.add(number)
         try:
             yield
         finally:
-            gate.held -= 1
-            os.close(place)
+            gate.held.discard(number)
+            os.close(descriptor)
 
     def told(self, endpoint: str, outcome: Outcome, retry_after: float | None = None) -> None:
         """How a look-up ended, and for how many seconds the endpoint wants to be left alone, if it said so."""
