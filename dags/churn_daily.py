@@ -1,6 +1,7 @@
 """One day, from its sightings to the analysts' report and the packets.
 
-    check_freshness -> resolve (4 shards) -> register -> handshake -> link -> burst -> packets -> publish -> report
+    check_freshness -> resolve (4 shards) -> register -> network -> certify -> handshake
+        -> link -> burst -> packets -> publish -> report
 
 **When.** Daily at 06:00 UTC for the day that has ended, an hour after `collect`. By hand for any day: trigger it with
 that day as logical date, or with the parameter `day`. Every task replaces what it wrote for the day, so any of them
@@ -9,8 +10,8 @@ can be cleared and run again, and a run that was killed is simply run again.
 **When it stops.** `check_freshness` fails at once if a feed of the day is missing, stale or shrunken: land it with
 `collect`, then clear the task. Failures of the moment are tried again with back-off; the rest needs a person.
 
-**Pools.** `dns`, `registration` and `tls` hold the look-ups to what others allow; `warehouse` has one slot, since
-linking, testing and publishing may each take all of the memory.
+**Pools.** `dns`, `registration` and `certificates` hold the look-ups to what others allow; `warehouse` has one slot,
+since linking, testing and publishing may each take all of the memory.
 """
 
 from airflow.sdk import chain, dag, task
@@ -34,11 +35,13 @@ def churn_daily() -> None:
     shards = task()(tasks.shards)()
     resolve = task(pool="dns", doc_md=tasks.resolve.__doc__)(tasks.resolve).expand(shard=shards)
     register = task(pool="registration")(tasks.register)()
-    handshake = task(pool="tls")(tasks.handshake)()
+    network = task(pool="registration")(tasks.network)()
+    certify = task(pool="certificates")(tasks.certify)()
+    handshake = task(pool="certificates")(tasks.handshake)()
     stage = task(pool="warehouse")(tasks.stage)
     rest = [stage.override(task_id=name)(name) for name in ("link", "burst", "packets", "publish", "report")]
 
-    chain(freshness, shards, resolve, register, handshake, *rest)
+    chain(freshness, shards, resolve, register, network, certify, handshake, *rest)
 
 
 churn_daily()

@@ -1,22 +1,24 @@
-"""Enrich: what name servers, registries, registrars and (by opt-in) hosts say of the day's names. Every try is a row.
+"""Enrich: what name servers, registries, registrars, networks and logs say of the day's names. Every try is a row.
 
-resolving     DNS for every name: `dns_client` asks (over `dns_pump`), `buckets` keeps
-plan          which names are worth a dearer look-up, in which order (`sql/`)
-registering   RDAP, else WHOIS, within the budget: `registration` follows one name from server to server,
-              `rdap_client` and `whois_client` talk, `rdap_meaning` and `whois_meaning` read; `deepening` completes DNS
-handshaking   certificates: `tls_client` talks, `certificate_meaning` reads
-record        what registration answers have in common: redaction, hashes, status names, the merge of two answers
-politeness, addresses, bootstrap   how fast, to whom, and where
+resolving     DNS for every name, `buckets` of the day side by side; `deepening` completes the rows of chosen names
+plan          which names are worth a dearer look-up, in which order and why (`sql/`)
+registering   RDAP, else WHOIS, within the budget: `registration` says what comes next, `asking` does it
+networking    whose the addresses are (`networks/`), and where the abuse desks are
+certifying    certificates of landed tiles and of crt.sh (`certificates/`); `handshaking` by TLS, where one opts in
+journal       each outcome on disk before the next question: a killed day goes on where it stopped
+bootstrap     who is asked by RDAP
+talking/      bytes out and in: how fast, to whom, how long
+meaning/      what bytes mean: no talking, an outcome always, never an exception
 stage         all of it on one day
-
-Talking and meaning are apart: a `*_meaning` module takes bytes, gives an outcome and never raises.
 """
 
+from churn.enrich.certifying import certify
 from churn.enrich.handshaking import handshake
 from churn.enrich.meaning.rdap import parse_rdap
 from churn.enrich.meaning.whois import parse_whois
+from churn.enrich.networking import network
 from churn.enrich.registering import register
 from churn.enrich.resolving import resolve
 from churn.enrich.stage import run
 
-__all__ = ["handshake", "parse_rdap", "parse_whois", "register", "resolve", "run"]
+__all__ = ["certify", "handshake", "network", "parse_rdap", "parse_whois", "register", "resolve", "run"]

@@ -1,6 +1,6 @@
 """The DNS stage: every name of the day is asked for the types in `dns_types`, side by side in worker processes.
 
-1. Take the names of the day that belong to this shard's parts and have no look-up yet.
+1. Take the names of this shard's parts, of the day and to be looked at again, that have no look-up of the day yet.
 2. Ask for them, one part a task; each answer is in the part's journal before the next.
 3. Write each part when it is complete: hosting first, then the look-ups that vouch for it.
 """
@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket, writer_of
 from churn.enrich.journal import journal_of
 from churn.enrich.observing import observed
+from churn.enrich.plan import dns_plan
 from churn.errors import UsageError
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -34,15 +35,17 @@ def resolve(
 ) -> StageResult:
     """Look up DNS for every name that was listed as registered or reported on `day`, in one of `shards` parts.
 
-    Writes one `hosting` and one `lookup` row a domain. Names that have their look-up are not asked again.
+    Names reported on earlier days are looked up again now and then, so that their changes show. Writes one `hosting`
+    and one `lookup` row a domain. Names that have their look-up are not asked again.
     """
     if not 0 <= shard < shards:
         raise UsageError(f"Shard {shard} of {shards} does not exist: shards count from 0.")
     started = time.monotonic()
     buckets = buckets_of(settings, day)
     with lake_database(settings, since=day, until=day) as con:
-        names = [domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()]
-    mine = {bucket: part for bucket, part in by_bucket(names).items() if bucket % min(shards, BUCKETS) == shard}
+        names = {domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()}
+    names.update(dns_plan(settings, day))
+    mine = {bucket: part for bucket, part in by_bucket(sorted(names)).items() if bucket % min(shards, BUCKETS) == shard}
     pending = _pending(buckets, mine)
     total = sum(map(len, mine.values()))
     done = total - sum(map(len, pending.values()))

@@ -1,11 +1,13 @@
-"""The whole stage on one day: DNS, then registrations, then (by opt-in) certificates."""
+"""The whole stage on one day: DNS, registrations, networks, certificates."""
 
 from __future__ import annotations
 
 import datetime as dt
 import time
 
+from churn.enrich.certifying import certify
 from churn.enrich.handshaking import handshake
+from churn.enrich.networking import network
 from churn.enrich.registering import register
 from churn.enrich.resolving import resolve
 from churn.results import Progress, StageResult, silent
@@ -13,11 +15,13 @@ from churn.settings import Settings
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
-    """Look up DNS, registration and certificates of the day's names. Continues a run that was killed."""
+    """Look up DNS, registration, networks and certificates of the day's names. Continues a run that was killed."""
     started = time.monotonic()
     parts = (
         resolve(settings, day, progress=progress),
         register(settings, day, progress),
+        network(settings, day, progress),
+        certify(settings, day, progress),
         handshake(settings, day, progress),
     )
     outcomes = {kind: counts for part in parts for kind, counts in part.found["outcomes"].items()}

@@ -44,7 +44,7 @@ POOLS = {
     "warehouse": Pool(1, "Linking, testing and publishing: each may use all of the memory; one writer publishes."),
     "dns": Pool(4, "Shards of a day that resolve names at once."),
     "registration": Pool(1, "RDAP and WHOIS: one process keeps the pace that each endpoint allows."),
-    "tls": Pool(1, "TLS handshakes, where an operator has switched them on."),
+    "certificates": Pool(1, "crt.sh, and TLS handshakes where an operator has switched them on."),
 }
 
 

@@ -157,6 +157,20 @@ def register() -> Found:
     return _run(enrich.register)
 
 
+def network() -> Found:
+    """Find whose the addresses of the day are, and where the abuse desks of those networks are."""
+    from churn import enrich
+
+    return _run(enrich.network)
+
+
+def certify() -> Found:
+    """Take certificates from the tiles that landed, and search for those of the names that are worth it."""
+    from churn import enrich
+
+    return _run(enrich.certify)
+
+
 def handshake() -> Found:
     """Read certificates by TLS handshakes, where the setting allows it."""
     from churn import enrich

@@ -163,7 +163,9 @@ _FACTS = (
             _domain(),
             Column("observed_at", INSTANT, "when it was seen", required=True),
             Column("source", TEXT, "where", required=True, values=("ct", "tls", "import")),
-            Column("sha256", TEXT, "digest of the certificate (DER); null where a look-up tells its serial number alone"),
+            Column(
+                "sha256", TEXT, "digest of the certificate (DER); null where a look-up tells its serial number alone"
+            ),
             Column("spki_sha256", TEXT, "digest of its SubjectPublicKeyInfo (RFC 7469)"),
             Column("issuer", TEXT, "issuer's distinguished name (RFC 4514)"),
             Column("serial", TEXT, "serial number, hex"),

@@ -108,7 +108,11 @@ def test_pools_exist_and_the_heavy_and_the_limited_are_in_theirs(parsed):
     assert {task_id for task_id, name in pool.items() if name == "warehouse"} == {
         "link", "burst", "packets", "publish", "report",
     }  # fmt: skip
-    assert (pool["resolve"], pool["register"], pool["handshake"]) == ("dns", "registration", "tls")
+    assert (pool["resolve"], pool["register"], pool["network"]) == ("dns", "registration", "registration")
+    assert pool["certify"] == pool["handshake"] == "certificates"
+
+
+ENRICHING = ["resolve", "register", "network", "certify", "handshake"]
 
 
 def test_the_day_is_the_flows_order(parsed):
@@ -116,7 +120,7 @@ def test_the_day_is_the_flows_order(parsed):
     from churn import flow
 
     tasks = parsed["dags"]["churn_daily"]["tasks"]
-    order = ["resolve", "register", "handshake", *[name for name in flow.STAGES if name not in ("collect", "enrich")]]
+    order = [*ENRICHING, *[name for name in flow.STAGES if name not in ("collect", "enrich")]]
     assert [tasks[name]["upstream"] for name in order[1:]] == [[name] for name in order[:-1]]
 
 

@@ -4,4 +4,4 @@ SELECT member.id, registration.registrar, registration.registrar_iana_id
 FROM registration
 INNER JOIN window_domain USING (domain)
 INNER JOIN member USING (id)
-QUALIFY row_number() OVER (PARTITION BY member.id ORDER BY registration.observed_at DESC, registration.source) = 1
+QUALIFY row_number() OVER (PARTITION BY member.id ORDER BY registration.day DESC, registration.source) = 1

@@ -1,5 +1,5 @@
--- Step 5. Their newest registration record. Of several that came in the same instant RDAP goes before WHOIS; where these
--- still name different registrars the sponsor is not known, and `sponsors` says how many were named.
+-- Step 5. Their newest registration record. Of several of one day RDAP goes before WHOIS, which is asked after it; where
+-- these still name different registrars the sponsor is not known, and `sponsors` says how many were named.
 CREATE TEMP TABLE record AS
 WITH subject AS (
     SELECT domain FROM member
@@ -11,7 +11,7 @@ newest AS (
     FROM registration
     SEMI JOIN subject USING (domain)
     QUALIFY rank() OVER (
-        PARTITION BY domain ORDER BY observed_at DESC, list_position(['rdap', 'whois', 'import'], source)
+        PARTITION BY domain ORDER BY day DESC, list_position(['rdap', 'whois', 'import'], source), observed_at DESC
     ) = 1
 ),
 named AS (

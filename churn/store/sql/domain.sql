@@ -13,8 +13,9 @@ WITH seen AS (
 newest AS (
     SELECT
         domain,
-        arg_max(registrar_iana_id, observed_at) AS registrar_iana_id,
-        arg_max(created_at, observed_at) AS created_at
+        -- of one day's records RDAP's goes before WHOIS's, which is asked after it
+        arg_max(registrar_iana_id, {'day': day, 'first_choice': source <> 'whois', 'at': observed_at}) AS registrar_iana_id,
+        arg_max(created_at, {'day': day, 'first_choice': source <> 'whois', 'at': observed_at}) AS created_at
     FROM registration
     GROUP BY domain
 )
