@@ -32,7 +32,7 @@ REUSE_DAYS = 7
 SAMPLE_SHARE = 0.1
 """Of the budget, for a sample of the day's names: what keeps background counts honest."""
 RECHECK_SHARE = 0.2
-"""Of the budget, at most, for names that were reported before."""
+"""Of what reported names and the sample leave of the budget, at most: for names that were reported before."""
 NATS_OF_A_REPORT = 50
 """Surprise (nats) of a burst that weighs as much as one reported domain with the value."""
 LEAST_GAIN = 0.01
@@ -114,7 +114,7 @@ def ranked(con: duckdb.DuckDBPyConnection, day: dt.date, budget: int) -> duckdb.
         day=day,
         budget=budget,
         sample=math.ceil(SAMPLE_SHARE * budget),
-        rechecks=math.floor(RECHECK_SHARE * budget),
+        recheck_share=RECHECK_SHARE,
         least_gain=LEAST_GAIN,
         told_of_the_rest=TOLD_OF_THE_REST,
     )

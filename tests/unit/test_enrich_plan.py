@@ -143,15 +143,8 @@ def test_names_alike_in_place_and_manner_are_found_without_any_past(tmp_path: Pa
     rows = world.plan(24)
     assert {row["domain"] for row in rows if row["chosen"]} >= set(alike)
     joint = {row["field"] for row in rows if row["domain"] in alike and row["reason"] == "shares_with_burst"}
-    assert joint <= {
-        "address+template",
-        "address+suffix",
-        "name_servers+template",
-        "name_servers+suffix",
-        "template",
-        "stem",
-    }
     assert joint
+    assert joint <= {"address+template", "address+stem", "address+suffix"}
 
 
 def test_a_hub_is_followed_by_nobody(world: World) -> None:
@@ -204,7 +197,7 @@ def test_an_expiry_that_has_passed_is_looked_at(world: World) -> None:
 def test_rechecks_have_a_share_of_the_budget_and_more_only_where_nobody_else_wants_it(world: World) -> None:
     world.named((f"bad{'x' * number}.example" for number in range(30)), days_before(1), kind="reported")
     chosen = [row["reason"] for row in world.plan(20) if row["chosen"]]
-    assert chosen.count("recheck") == 4
+    assert chosen.count("recheck") == 3
     chosen = [row["reason"] for row in world.plan(70) if row["chosen"]]
     assert chosen.count("recheck") == 30
 

@@ -5,28 +5,29 @@ WITH whole AS (
     SELECT count(*) AS names FROM plan_name
 ),
 size AS (
-    SELECT field, value, count(*) AS names FROM plan_today GROUP BY field, value HAVING count(*) >= 3
+    SELECT hash(field, value) AS id, count(*) AS names FROM plan_today GROUP BY ALL HAVING count(*) >= 3
 ),
 trait AS (
-    SELECT plan_today.*, size.names FROM plan_today INNER JOIN size USING (field, value)
+    SELECT domain, family, size.* FROM plan_today INNER JOIN size ON size.id = hash(field, value)
 ),
 pair AS (
     SELECT
-        place.field,
-        place.value,
-        manner.field AS manner,
-        manner.value AS manner_value,
+        place.id AS place_id,
+        manner.id AS manner_id,
         count(*) AS together,
         any_value(place.names) * any_value(manner.names) / any_value(whole.names) AS chance
     FROM trait AS place
     INNER JOIN trait AS manner ON manner.domain = place.domain
     CROSS JOIN whole
     WHERE place.family = 'infrastructure' AND manner.family <> 'infrastructure'
-    GROUP BY ALL
+    GROUP BY place.id, manner.id
     HAVING count(*) >= 3
 )
 SELECT
-    * EXCLUDE (chance),
+    hash(place_id, manner_id) AS id,
+    place_id,
+    manner_id,
+    together,
     together * ln(together / chance) - (together - chance) AS nats
 FROM pair
 WHERE together > chance

@@ -2,7 +2,7 @@
 --
 -- 1. The sample is drawn first, from all of the day's names that are not reported: those with the smallest hashes.
 --    So it says of them what they are like, whatever else the plan prefers; its size is a share of the budget.
--- 2. Reported names may have all but the sample; re-checks have a share of the budget at most.
+-- 2. Reported names may have all but the sample; re-checks have at most a share of what these leave.
 -- 3. Names that share have what is left, the most promising first; then the rest.
 WITH drawn AS (
     SELECT domain, row_number() OVER (ORDER BY md5(CAST($day AS VARCHAR) || domain)) <= $sample AS in_sample
@@ -47,7 +47,7 @@ entitled AS (
         *,
         CASE class
             WHEN 1 THEN CASE WHEN place <= $budget - of_sample THEN 1 ELSE 4 END
-            WHEN 3 THEN CASE WHEN place <= least($rechecks, $budget - of_sample - of_reported) THEN 1 ELSE 5 END
+            WHEN 3 THEN CASE WHEN place <= floor($recheck_share * ($budget - of_sample - of_reported)) THEN 1 ELSE 5 END
             WHEN 4 THEN 1
             WHEN 2 THEN 2
             ELSE 3
@@ -59,6 +59,21 @@ chosen AS (
 ),
 ranked AS (
     SELECT *, row_number() OVER (ORDER BY chosen DESC, class, place) AS rank FROM chosen
+),
+named AS (
+    SELECT DISTINCT hash(field, value) AS id, field, value FROM plan_today WHERE family <> 'infrastructure'
+),
+label AS (
+    SELECT id, field, value, domains FROM plan_value
+    UNION ALL
+    SELECT
+        plan_joint.id,
+        plan_value.field || '+' || named.field,
+        plan_value.value || ' + ' || named.value,
+        together
+    FROM plan_joint
+    INNER JOIN plan_value ON plan_value.id = place_id
+    INNER JOIN named ON named.id = manner_id
 )
 SELECT
     CAST($day AS DATE) AS day,
@@ -66,9 +81,10 @@ SELECT
     'registration' AS kind,
     rank,
     reason,
-    CASE WHEN class = 2 THEN best.field END AS field,
-    CASE WHEN class = 2 THEN left(best.value, 300) END AS value,
-    CASE WHEN class = 2 THEN best.domains END AS domains,
+    label.field,
+    left(label.value, 300) AS value,
+    label.domains,
     chosen
 FROM ranked
+LEFT JOIN label ON class = 2 AND label.id = best.id
 WHERE chosen OR reason = 'reported' OR rank <= $budget + $told_of_the_rest

@@ -2,48 +2,46 @@
 -- from its strongest trait of each family, families being independent of each other. $nats_of_a_report nats of surprise
 -- weigh as much as one reported domain.
 CREATE TEMP TABLE plan_score AS
-WITH weighed AS (
+WITH trait AS (
+    SELECT domain, family, hash(field, value) AS id FROM plan_today
+),
+value_weight AS (
     SELECT
-        plan_today.domain,
-        family,
-        field,
-        value,
-        domains,
+        id,
         least(0.99, reported_weight / exposure) AS by_report,
         least(0.5, burst_nats / $nats_of_a_report / exposure) AS by_burst
-    FROM plan_today
-    INNER JOIN plan_value USING (field, value)
-    UNION ALL
+    FROM plan_value
+    WHERE reported_weight > 0 OR burst_nats > 0
+),
+joint_weight AS (
     SELECT
-        place.domain,
-        'joint',
-        field || '+' || plan_joint.manner,
-        value || ' + ' || plan_joint.manner_value,
-        plan_joint.together,
-        0,
-        least(0.5, plan_joint.nats / $nats_of_a_report / plan_value.exposure)
+        plan_joint.id,
+        place_id,
+        manner_id,
+        least(0.5, nats / $nats_of_a_report / exposure) AS by_burst
     FROM plan_joint
-    INNER JOIN plan_value USING (field, value)
-    INNER JOIN plan_today AS place USING (field, value)
-    INNER JOIN plan_today AS likewise
-        ON likewise.domain = place.domain AND likewise.field = plan_joint.manner AND likewise.value = plan_joint.manner_value
+    INNER JOIN plan_value ON plan_value.id = plan_joint.place_id
+),
+weighed AS (
+    SELECT domain, family, value_weight.* FROM trait INNER JOIN value_weight USING (id)
+    UNION ALL
+    SELECT place.domain, 'joint', joint_weight.id, 0, by_burst
+    FROM joint_weight
+    INNER JOIN trait AS place ON place.id = place_id
+    INNER JOIN trait AS manner ON manner.id = manner_id AND manner.domain = place.domain
 ),
 strongest AS (
     SELECT
         domain,
         family,
         max(least(0.99, by_report + by_burst)) AS odds,
-        arg_max(
-            {'odds': by_report + by_burst, 'by_report': by_report > by_burst, 'field': field, 'value': value, 'domains': domains},
-            (by_report + by_burst, -domains, field, value)
-        ) AS best
+        arg_max({'id': id, 'by_report': by_report > by_burst}, (by_report + by_burst, id)) AS best
     FROM weighed
-    WHERE by_report + by_burst > 0
     GROUP BY domain, family
 )
 SELECT
     domain,
     1 - exp(sum(ln(1 - odds))) AS gain,
-    arg_max(best, (best.odds, family)) AS best
+    arg_max(best, (odds, family)) AS best
 FROM strongest
 GROUP BY domain
