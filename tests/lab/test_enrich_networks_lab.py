@@ -7,6 +7,9 @@ import shutil
 
 import pytest
 
+from churn.enrich import handshaking
+from churn.enrich.certifying import certify
+from churn.enrich.handshaking import handshake
 from churn.enrich.journal import Journal
 from churn.enrich.networking import network
 from churn.outcomes import Outcome
@@ -66,6 +69,24 @@ def contents(settings, day):
 
 def stamps(settings):
     return {path: path.stat().st_mtime_ns for path in settings.data.rglob("*.parquet")}
+
+
+def counted(monkeypatch, most=None):
+    """Look-ups whose outcome is in a journal; a KilledError comes instead of the one after `most`."""
+    add, kept = Journal.add, []
+
+    def noted(journal, entry):
+        if len(kept) == most:
+            raise KilledError
+        add(journal, entry)
+        kept.append((entry["row"]["domain"], entry["row"]["endpoint"], entry["row"]["attempt"]))
+
+    monkeypatch.setattr(Journal, "add", noted)
+    return kept
+
+
+class KilledError(Exception):
+    pass
 
 
 def test_a_table_and_the_zones_fill_in_the_same(fresh, day, table):
@@ -129,34 +150,19 @@ def test_the_next_day_asks_only_what_is_new(fresh, day):
     assert rows(settings, following, "FROM hosting WHERE len(a) > 0 AND asn IS NULL") == []
 
 
-class KilledError(Exception):
-    pass
-
-
 @pytest.mark.parametrize("survived", [3, 40])
 def test_what_had_an_outcome_is_not_asked_again(fresh, day, monkeypatch, survived):
     whole, killed = fresh("whole", network_table=None), fresh("killed", network_table=None)
     network(whole, day)
-    add, outcomes = Journal.add, []
-
-    def failing(journal, entry):
-        if len(outcomes) == survived:
-            raise KilledError
-        add(journal, entry)
-        outcomes.append((entry["row"]["endpoint"], entry["row"]["attempt"]))
-
-    monkeypatch.setattr(Journal, "add", failing)
-    with pytest.raises((KilledError, ExceptionGroup)):
-        network(killed, day)
+    with monkeypatch.context() as context:
+        before = counted(context, survived)
+        with pytest.raises((KilledError, ExceptionGroup)):
+            network(killed, day)
     assert rows(killed, day, "FROM lookup") == []
-
-    def counting(journal, entry):
-        add(journal, entry)
-        outcomes.append((entry["row"]["endpoint"], entry["row"]["attempt"]))
-
-    monkeypatch.setattr(Journal, "add", counting)
+    after = counted(monkeypatch)
     network(killed, day)
-    assert len(set(outcomes)) == len(outcomes)
+    assert len(before) == survived
+    assert not set(before) & set(after)
     assert contents(killed, day) == contents(whole, day)
 
 
@@ -167,3 +173,38 @@ def test_zones_that_do_not_answer_leave_networks_unknown(fresh, day):
     outcomes = {row["outcome"] for row in rows(settings, day, "SELECT DISTINCT outcome FROM lookup")}
     assert outcomes <= {Outcome.UNREACHABLE, Outcome.TIMEOUT, Outcome.SKIPPED_PAUSED}
     assert len(rows(settings, day, "FROM lookup")) > 0
+
+
+def test_crtsh_and_hosts_tell_the_same_certificates(fresh, day):
+    settings = fresh(crtsh_budget=25, tls_budget=25)
+    result = certify(settings, day)
+    handshake(settings, day)
+    assert 0 < len(rows(settings, day, "FROM lookup WHERE kind = 'ct'")) <= 25 * 2
+    assert sum(result.found["outcomes"]["ct"].values()) == len(rows(settings, day, "FROM lookup WHERE kind = 'ct'"))
+    (counts,) = rows(
+        settings,
+        day,
+        """SELECT count(*) AS both, count(*) FILTER (ct.serial = tls.serial AND ct.issuer = tls.issuer) AS same
+           FROM certificate AS ct JOIN certificate AS tls USING (domain)
+           WHERE ct.source = 'ct' AND tls.source = 'tls'""",
+    )
+    assert counts["both"] == counts["same"] > 5
+
+
+@pytest.mark.parametrize("part", [certify, handshake])
+def test_certificates_of_a_killed_day_are_asked_for_once(fresh, day, monkeypatch, part):
+    settings = fresh(crtsh_budget=20, tls_budget=20)
+    with monkeypatch.context() as context:
+        context.setattr(handshaking, "AT_ONCE", 1)  # an exception, unlike a kill, leaves those under way open
+        before = counted(context, 7)
+        with pytest.raises(ExceptionGroup):
+            part(settings, day)
+    after = counted(monkeypatch)
+    part(settings, day)
+    assert len(before) == 7
+    assert not set(before) & set(after)
+    kept = {(row["domain"], row["endpoint"], row["attempt"]) for row in rows(settings, day, "FROM lookup")}
+    assert kept == {*before, *after}
+    files = stamps(settings)
+    part(settings, day)
+    assert stamps(settings) == files
