@@ -22,13 +22,18 @@ PIVOT_LIMIT = 1000
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What is known of one domain on a day: its memberships (at most one a day) and the links that hold it."""
+    """What is known of one domain on a day: its memberships (at most one a day) and the links that hold it.
+
+    `unknown` is what is not known at last, with the reason; `changes` are those seen up to the day.
+    """
 
     domain: str
     day: dt.date | None
     sightings: list[Record]
     membership: Record | None
     links: list[Record]
+    unknown: list[Record]
+    changes: list[Record]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,9 @@ def explain(settings: Settings, text: str, day: dt.date | None = None) -> Explan
         sightings = _records(con, "sightings", domain=domain, day=day)
         membership = _records(con, "membership", domain=domain, day=day)
         links = _records(con, "links", domain=domain, day=day)
-    return Explanation(domain, day, sightings, membership[0] if membership else None, links)
+        unknown = _records(con, "unknown", domain=domain)
+        changes = _records(con, "changes", domain=domain, day=day)
+    return Explanation(domain, day, sightings, membership[0] if membership else None, links, unknown, changes)
 
 
 def pivot(settings: Settings, question: str) -> Pivot:

@@ -59,6 +59,9 @@ def explain(
     OUTPUT.print(f"[bold]{shown(answer.domain)}[/bold] as of {answer.day or 'no linked day yet'}")
     OUTPUT.print()
     print_records("Seen on", answer.sightings)
+    print_records("Changed", answer.changes, limit=10)
+    for row in answer.unknown:
+        OUTPUT.print(_unknown_in_words(row), highlight=False)
     if answer.membership is None:
         OUTPUT.print("It is in no cluster: nothing selective that it shares with others was seen.")
         return
@@ -66,6 +69,13 @@ def explain(
     for link in answer.links:
         OUTPUT.print(f"  • {_link_in_words(link)}", highlight=False)
     OUTPUT.print("Related is not guilty: a cluster is a hypothesis, and each line above is what it rests on.")
+
+
+def _unknown_in_words(row: dict[str, Any]) -> str:
+    fields = ", ".join(field.replace("_", " ") for field in row["fields"])
+    what = "There is none" if row["state"] == "absent" else "Not known"
+    tried = f", {row['source']}, {shown(row['tried_at'])}" if row["tried_at"] else ""
+    return f"{what}: {fields} ({row['why'].replace('_', ' ')}{tried})."
 
 
 def _membership_in_words(row: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from churn.ask import explain
+from churn.cli.questions import explain as explain_command
 from churn.outcomes import Outcome
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, published
@@ -89,11 +91,15 @@ def test_an_answer_an_empty_answer_and_a_withheld_value_are_three_things(facts: 
     assert known["expires_at"] == ("not_obtained", "not_given")
 
 
-@pytest.mark.parametrize("outcome", [o for o in Outcome if o not in (Outcome.OK, Outcome.NOT_FOUND, Outcome.REDACTED)])
-def test_a_look_up_that_failed_is_never_an_absence(facts: Facts, outcome: Outcome) -> None:
-    facts.sighting()
-    facts.lookup("rdap", outcome)
-    assert {facts.known()[field] for field in REGISTRATION} == {("not_obtained", outcome.value)}
+def test_a_look_up_that_failed_is_never_an_absence(facts: Facts) -> None:
+    failures = [o.value for o in Outcome if o not in (Outcome.OK, Outcome.NOT_FOUND, Outcome.REDACTED)]
+    for outcome in failures:
+        name = f"{outcome}.example"
+        facts.add("lookup", domain=name, kind="rdap", outcome=outcome, attempted_at=at(DAY), attempt=1)
+    with lake_database(facts.settings) as con:
+        rows = con.sql("SELECT domain, state, why, field FROM knowledge").fetchall()
+    assert {row[:3] for row in rows} == {(f"{outcome}.example", "not_obtained", outcome) for outcome in failures}
+    assert {row[3] for row in rows} == REGISTRATION
 
 
 def test_there_is_none_where_the_registry_or_the_zone_says_so(facts: Facts) -> None:
@@ -206,3 +212,26 @@ def test_the_published_copy_looks_at_one_domain_alone(facts: Facts) -> None:
             ((_, plan),) = con.execute(f"EXPLAIN FROM {view} WHERE domain = '{NAME}'").fetchall()
             scans = plan.count("SEQ_SCAN")
             assert scans == plan.count(f"domain='{NAME}'"), plan
+
+
+def test_explain_says_what_is_not_known_and_why_and_what_changed(
+    facts: Facts, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts.sighting()
+    facts.lookup("rdap", Outcome.RATE_LIMITED)
+    for day, address in ((DAY, "192.0.2.1"), (DAY + dt.timedelta(days=2), "192.0.2.2")):
+        facts.add("hosting", day, observed_at=at(day), rcode="NOERROR", a=[address], mx=[])
+    publish(facts.settings)
+    answer = explain(facts.settings, NAME)
+    assert [(row["field"], row["before"], row["after"]) for row in answer.changes] == [("a", "192.0.2.1", "192.0.2.2")]
+    assert {(row["state"], row["why"]) for row in answer.unknown} == {
+        ("absent", "no_records"),
+        ("not_obtained", "rate_limited"),
+        ("not_obtained", "not_asked"),
+    }
+    explain_command(NAME, data=facts.settings.data)
+    told = " ".join(capsys.readouterr().out.split())
+    assert "There is none: mx (no records, dns, " in told
+    assert "registrar, status, updated at (rate limited, rdap, " in told
+    assert "certificate" in told
+    assert "(not asked)." in told
