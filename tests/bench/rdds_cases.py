@@ -38,7 +38,7 @@ _EPP = (
 )
 STATES = {name.lower(): name for name in _EPP.split()}
 HOURS = {"JST": 9, "WAT": 1, "CLT": -4, "CLST": -3, "EET": 2, "EEST": 3, "CET": 1, "CEST": 2, "EST": -5, "EDT": -4}
-HOURS |= {"PST": -8, "PDT": -7, "MSK": 3, "BRT": -3}
+HOURS |= {"PST": -8, "PDT": -7, "MSK": 3, "BRT": -3, "EAT": 3, "BST": 1}
 
 _REGISTRY_WRONG = "the date is dd.mm.yyyy, as the registry writes all of its dates; expected is mm.dd.yyyy"
 _MONTH_FIRST = "the answer's other date (12/18/2001) shows that this server writes the month first"

@@ -110,25 +110,6 @@ def test_lower_case_keys_and_a_contact_that_is_nobodys():
     assert record["registrant_email_hash"] is None
 
 
-@pytest.mark.parametrize(
-    ("given_date", "day"),
-    [
-        ("2010-02-04", dt.date(2010, 2, 4)),
-        ("4.2.2010", dt.date(2010, 2, 4)),
-        ("04-Feb-2010", dt.date(2010, 2, 4)),
-        ("20100204 #123", dt.date(2010, 2, 4)),
-        ("25/02/2010", dt.date(2010, 2, 25)),
-        ("04/02/2010", None),  # 4 February, or 2 April
-        ("before Aug-1996", None),
-        ("0000-00-00", None),
-        ("9999-12-31T23:59:59-12:00", None),
-    ],
-)
-def test_dates_are_read_only_where_they_can_be_read_one_way(given_date, day):
-    created = parsed(f"Domain Name: shop.example\nRegistrar: R\nCreation Date: {given_date}\n")["created_at"]
-    assert (created.date() if created else None) == day
-
-
 def test_contacts_without_the_registrars_abuse_label_are_not_taken():
     text = GTLD.replace("Registrar Abuse Contact Email: abuse@registrar.example\n", "").replace(
         "Registrar Abuse Contact Phone: +1.5551234567\n", ""

@@ -71,7 +71,8 @@ def read_whois(raw: bytes, domain: str | None, hashes: Pseudonymiser) -> Reading
     records = _records(text)
     refer = _referral_in(records)
     about = [(fields, subject) for fields in records if (subject := _subject(fields, domain))]
-    wanted = domain or next((subject for _, subject in about), None)
+    subjects = [subject for _, subject in about]
+    wanted = domain or next((subject for subject in subjects if "." in subject), next(iter(subjects), None))
     mine = [fields for fields, subject in about if subject == wanted]
     fields = _chosen(mine or [fields for fields in records if not _names(fields)] or records)
     failure = _failure(fields, text)
@@ -178,7 +179,7 @@ def _record(fields: Fields, domain: str | None, text: str, hashes: Pseudonymiser
         "status": epp_states(fields["status"]) if fields["status"] else None,
         "nameservers": _nameservers(fields["nameserver"]),
         **registrant_columns(_registrant(fields), hashes),
-        "reseller": label_of(next(iter(fields["reseller"]), None)),
+        "reseller": label_of(next(iter(fields["reseller"] or (fields["registrar"] and fields["provider"])), None)),
         "dnssec": _signed(fields),
         "abuse_email": email,
         "abuse_phone": phone,
@@ -199,7 +200,11 @@ _HANDLE = re.compile(r"[A-Z0-9][A-Z0-9_-]*")
 
 def _registrar(fields: Fields) -> str | None:
     """The sponsoring registrar's name: its organisation's, where the name is only a handle."""
-    names = [name for text in fields["registrar"] if (name := label_of(_TAG.sub("", text.strip("\"'"))))]
+    names = [
+        name
+        for text in (*fields["registrar"], *fields["provider"])
+        if (name := label_of(_TAG.sub("", text.strip("\"'"))))
+    ]
     name = next((name for name in names if not _NO_REGISTRAR.match(name)), None)
     organisation = label_of(next(iter(fields["registrar_org"]), None))
     if organisation and (name is None or _HANDLE.fullmatch(name)):

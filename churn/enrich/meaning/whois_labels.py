@@ -24,9 +24,9 @@ _FIELDS = {
     "handle": "registry domain id | domain id | roid | domain name id | norid handle | domain roid",
     "registrar": """
         registrar | registrar name | sponsoring registrar | registrar organization | registrar organisation |
-        registrar of record | current registrar | current registar | registration service provider |
+        registrar of record | current registrar | current registar |
         authorized agency | registrado por | registrado no | registrador | agente registrador | registered by |
-        registration service provided by | registered with | sponsoring registrar organization | domain registrar |
+        registered with | sponsoring registrar organization | domain registrar |
         registrator | registrar company | bureau d enregistrement | bureau denregistrement | 등록대행자 | 注册商 |
         注册服务机构 | 註冊商 | 指定事業者 | регистратор | реєстратор | kayit firmasi | kayit operatoru |
         registrierungsstelle | registratore
@@ -71,7 +71,7 @@ _FIELDS = {
         fecha de vencimiento | fecha de expiracion | fecha de caducidad | fecha de corte | vencimiento |
         data de expiracao | data de vencimento | data di scadenza | scadenza | 사용 종료일 | 有効期限 | 到期时间 |
         到期日期 | 过期时间 | 過期時間 | 有效期至 | 有效期 | дата окончания | оплачен до | bitis tarihi |
-        ablaufdatum | utlopsdatum | domain expiry
+        ablaufdatum | utlopsdatum | domain expiry | registration expiration | registration expiration date
     """,
     "weak_expires": "expires | expire | expired",
     "free": "free date",
@@ -102,6 +102,7 @@ _FIELDS = {
     "dns": "dns",
     "dnssec": "dnssec | signed | dnssec signed | domain signed",
     "ds": "ds | ds record | ds rdata | ds list | dnssec ds data",
+    "provider": "registration service provider | registration service provided by",
     "reseller": "reseller | registered through | reseller name | revendeur",
     "abuse_email": """
         registrar abuse contact email | registrar abuse email | abuse contact email | abuse email | abuse mailbox |
@@ -113,7 +114,8 @@ _FIELDS = {
     """,
     "refer": "registrar whois server | whois server | registrar whois | refer | whois | referralserver",
     "object": """
-        role | personname | nic hdl | nic hdl br | nsset | keyset | irt | mntner | nic handle | contact handle
+        role | personname | nic hdl | nic hdl br | nsset | keyset | irt | mntner | nic handle | contact handle |
+        contact id | server name
     """,
     "registrar_id": "registrar id | registrar handle | sponsoring registrar id",
 }

@@ -191,7 +191,7 @@ class _Reader:
         return self.dated.setdefault(name, self.paragraph) == self.paragraph
 
     def _field(self, line: Line, name: str, value: str) -> None:
-        if name == "domain" and ":" in value and (inner := split(value))[0]:
+        if name == "domain" and ":" in value and "\t" not in value and (inner := split(value))[0]:
             self._labelled(line, inner[0], inner[1])  # RWhois: `domain:Created:20090324`
             return
         if name == "dns":
@@ -239,7 +239,7 @@ class _Reader:
             self._person(line.body)
         elif party == "abuse":
             self._desk(line.body)
-        if party == "domain" and (stated := _STATEMENT.match(line.body)):
+        if party in {"domain", "registrar"} and (stated := _STATEMENT.match(line.body)):
             self._add(_STATED.get(stated[1].lower(), "updated"), stated[2])
 
     def _is_heading(self, line: Line) -> bool:

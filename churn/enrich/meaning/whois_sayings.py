@@ -204,6 +204,7 @@ RESERVED = _any_of(
     unassignable
     premium name
     name collision
+    name subscribes to
     not open\b
     withheld from registration
     reservad
@@ -220,7 +221,7 @@ RESERVED = _any_of(
 )
 REFUSED = _any_of(
     r"""
-    access (?:to \w{1,20} )?(?:is )?(?:denied|restricted|refused|blocked|forbidden)
+    access (?:to (?:\w{1,20} ){1,4})?(?:is )?(?:denied|restricted|refused|blocked|forbidden)
     not (?:authori[sz]ed|permitted|allowed)
     permission denied
     connection refused

@@ -15,20 +15,16 @@ _STATED = re.compile(
     rb"(?:charset|encod\w{2,5}|printed in|codepage)[\s:=\"']{1,4}(?:is |in )?([A-Za-z][\w-]{2,20})", re.IGNORECASE
 )
 _ESCAPES = re.compile(r"\x1b(?:\[[0-9;?]{0,20}[A-Za-z]|.)?")
+_TAGS = re.compile(r"</?[A-Za-z][^<>\n]{0,300}>")
 _SHIFT = re.compile(rb"\x1b(?:\$[@B]|\([BJI])")
-_HIGH_RUN = re.compile(rb"[\x80-\xff]{3,}")
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _KANA = re.compile("[\u3041-\u30fa]")
 _HANGUL = re.compile("[\uac00-\ud7a3]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _FOREIGN = re.compile("[^\x00-\x7f]")
-_EAST = (
-    ("euc_jp", _KANA, 0.15),
-    ("shift_jis", _KANA, 0.15),
-    ("euc_kr", _HANGUL, 0.85),
-    ("gb18030", _HAN, 0.6),
-    ("big5", _HAN, 0.6),
-)
+_EAST_UNPAIRED = (("shift_jis", _KANA, 0.15), ("big5", _HAN, 0.8))
+_EAST = (("euc_jp", _KANA, 0.15), ("euc_kr", _HANGUL, 0.85), ("gb18030", _HAN, 0.6), *_EAST_UNPAIRED)
+"""Encodings, the letters that tell them, and their share of all that is no ASCII. In pairs: both bytes are high."""
 
 
 def decode(raw: bytes) -> str:
@@ -39,6 +35,8 @@ def decode(raw: bytes) -> str:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\x1b" in text:
         text = _ESCAPES.sub("", text)
+    if "</" in text:
+        text = _TAGS.sub("", text)
     return (
         text.replace("\0", "").replace("\u00a0", " ").replace("\ufeff", "").replace("\u200e", "").replace("\u200f", "")
     )
@@ -51,11 +49,11 @@ def _text(raw: bytes) -> str:
         return raw.decode("iso2022_jp", "replace")
     try:
         return raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        if error.start >= len(raw) - 3 or len(_HIGH.findall(raw)) > 20 * raw.count(
-            error.object[error.start : error.start + 1]
-        ):
-            return raw.decode("utf-8-sig", "replace")  # cut within a letter, or one wrong byte in much UTF-8
+    except UnicodeDecodeError:
+        text = raw.decode("utf-8-sig", "replace")
+    bad = text.count("\N{REPLACEMENT CHARACTER}")
+    if len(_FOREIGN.findall(text)) >= 3 * bad and len(_FOREIGN.findall(text)) > bad + 1:
+        return text  # a wrong byte or two in UTF-8, or cut within a letter
     return raw.decode(_encoding(raw), "replace")
 
 
@@ -77,11 +75,12 @@ def _is_of_text(codec: codecs.CodecInfo) -> bool:
 
 def _recognised(raw: bytes) -> str:
     """The encoding whose letters the bytes make: East Asian ones by their scripts, Cyrillic ones by long runs."""
-    high = b"".join(_HIGH.findall(raw))
-    in_runs = sum(map(len, _HIGH_RUN.findall(raw)))
-    if not high or in_runs < len(high) * 0.5:
+    runs = _HIGH.findall(raw)
+    high = b"".join(runs)
+    if sum(len(run) for run in runs if len(run) >= 3) < max(1, len(high) * 0.7):
         return "latin-1"
-    for name, script, share in _EAST:
+    in_pairs = sum(len(run) % 2 == 0 for run in runs) >= 0.9 * len(runs)
+    for name, script, share in _EAST if in_pairs else _EAST_UNPAIRED:
         try:
             foreign = "".join(_FOREIGN.findall(raw.decode(name)))
         except UnicodeDecodeError:
