@@ -9,7 +9,7 @@ INSTALLED := .venv/.installed
 MIGRATED := .airflow/migrated
 
 .DEFAULT_GOAL := help
-.PHONY: help setup airflow-db demo test fuzz check lint types format bench airflow notebook lock clean
+.PHONY: help setup airflow-db demo test fuzz check lint types format bench bench-rdds airflow notebook lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' Makefile
@@ -44,6 +44,9 @@ format: $(INSTALLED)  ## put the format right
 
 bench: $(INSTALLED)  ## the benchmarks
 	$(BIN)/churn bench
+
+bench-rdds: $(INSTALLED)  ## what WHOIS answers of the corpora mean, field by field, beside python-whois alone
+	@$(BIN)/python tests/bench/bench_rdds.py
 
 airflow: $(INSTALLED) $(MIGRATED)  ## Airflow in the browser, with the lab as its Internet (WORLD=small PORT=8080)
 	@$(BIN)/python -m churn.orchestrate.standalone --world $(WORLD) --port $(PORT)

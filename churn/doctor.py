@@ -10,6 +10,7 @@ import asyncio
 import datetime as dt
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,12 +18,15 @@ import aiodns
 
 from churn.collect import feed_names
 from churn.collect.overview import how_to_give, overview
+from churn.enrich.talking.politeness import known_endpoints
 from churn.errors import ChurnError
 from churn.settings import Settings, settings_file
 from churn.store.database import lake_of, published_path
 
 LEAST_FREE_BYTES = 2 << 30
 STALE_HOURS = 36
+NAMED = 3
+"""Endpoints that a finding names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Examine everything; never raises for what it finds."""
-    return [*_settings(settings), *_folder(settings), *_feeds(settings), *_resolver(settings), *_database(settings)]
+    parts = (_settings, _folder, _feeds, _resolver, _endpoints, _database)
+    return [finding for part in parts for finding in part(settings)]
 
 
 def _settings(settings: Settings) -> Iterator[Finding]:
@@ -109,6 +114,22 @@ async def _ask_root(servers: list[str] | None, seconds: float) -> str:
     finally:
         await resolver.close()
     return "root name servers"
+
+
+def _endpoints(settings: Settings) -> Iterator[Finding]:
+    """Servers of registries, registrars and logs that told us to ask less, by what politeness learned of them."""
+    known = known_endpoints(settings)
+    if not known:
+        yield Finding("endpoints", True, "none was asked yet")
+        return
+    now = time.time()
+    away = sorted(name for name, pace in known.items() if pace.paused_until > now)
+    slowed = sorted(name for name, pace in known.items() if pace.cap is not None)
+    banned = sorted(name for name, pace in known.items() if pace.banned)
+    text = f"{len(known):,} were asked; {len(slowed):,} complained and are asked less, {len(away):,} are left alone now"
+    if banned:
+        text += f"; shut us out: {', '.join(banned[:NAMED])}: agree on a rate with them, and set it in endpoint_rates"
+    yield Finding("endpoints", not banned, text)
 
 
 def _database(settings: Settings) -> Iterator[Finding]:

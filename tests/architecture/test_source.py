@@ -29,6 +29,9 @@ READS_THE_CLOCK = {
     "churn/ask/verdict.py": "a person's deed is stamped with the person's clock",
     "churn/collect/importing.py": "an import without --day is today's",
     "churn/enrich/bootstrap.py": "the age of a kept file, against its time of change",
+    "churn/doctor.py": "which endpoints are left alone now",
+    "churn/enrich/talking/http_client.py": "a Retry-After that is a date is told by the wall clock",
+    "churn/enrich/talking/politeness.py": "turns and pauses, which processes share",
     "churn/lab/rdap_faults.py": "a Retry-After that is a date is told by the wall clock",
 }
 """Files that may ask what time it is; everywhere else the day and the instant are given."""

@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from churn import doctor
 from churn.enrich.talking.endpoints import BAN_SECONDS, DAY, FAILURES_BEFORE_A_PAUSE, Endpoints, Pace, read_pace
-from churn.enrich.talking.politeness import Limits, NotNowError, Politeness
+from churn.enrich.talking.politeness import Limits, NotNowError, Politeness, politeness_of
 from churn.outcomes import Outcome
+from churn.settings import Settings
 
 RATE = 5.0
 
@@ -201,3 +203,18 @@ def test_two_processes_share_the_rate_and_the_places(tmp_path):
     assert len(spans) == 2 * TURNS
     assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))  # one at a time
     assert spans[-1][0] - spans[0][0] >= (2 * TURNS - 4) / 40.0 - 1.0  # turns may be up to a second old
+
+
+def test_the_doctor_tells_who_complained_and_who_shut_us_out(tmp_path):
+    config = Settings(data=tmp_path)
+    assert [finding.text for finding in doctor._endpoints(config)] == ["none was asked yet"]
+    polite = politeness_of(config)
+    polite.told("rdap.slow.example:8443", Outcome.RATE_LIMITED, 3600.0)
+    (found,) = doctor._endpoints(config)
+    assert found.ok
+    assert found.text == "1 were asked; 1 complained and are asked less, 1 are left alone now"
+    for _ in range(FAILURES_BEFORE_A_PAUSE):
+        polite.told("whois.closed.example", Outcome.REFUSED)
+    (found,) = doctor._endpoints(config)
+    assert not found.ok
+    assert "shut us out: whois.closed.example: agree on a rate" in found.text

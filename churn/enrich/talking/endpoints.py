@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 MINUTE, DAY = 60.0, 86_400.0
 AT_ONCE_SECONDS = 0.05
@@ -156,7 +156,7 @@ class Endpoints:
     def known(self) -> dict[str, Pace]:
         """All endpoints that were ever asked."""
         paths = sorted(self._folder.glob("*.json"))
-        return {path.stem: read_pace(path.read_bytes()[:_LONGEST_FILE]) for path in paths}
+        return {unquote(path.stem): read_pace(path.read_bytes()[:_LONGEST_FILE]) for path in paths}
 
     def place(self, endpoint: str, most: int, ours: Collection[int] = ()) -> tuple[int, int] | None:
         """One of the places that an endpoint has: its number, and a descriptor by which it is given back (`os.close`).

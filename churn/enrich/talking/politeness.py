@@ -12,8 +12,9 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from churn.enrich.talking.endpoints import Endpoints
+from churn.enrich.talking.endpoints import Endpoints, Pace
 from churn.outcomes import Outcome
 from churn.settings import Settings
 
@@ -172,4 +173,13 @@ def politeness_of(settings: Settings) -> Politeness:
         settings.endpoint_pause_seconds,
         settings.endpoint_rates,
     )
-    return Politeness(Endpoints(settings.data / "state" / "endpoints"), limits)
+    return Politeness(Endpoints(_folder(settings)), limits)
+
+
+def known_endpoints(settings: Settings) -> dict[str, Pace]:
+    """What was learned of every endpoint that was ever asked."""
+    return Endpoints(_folder(settings)).known() if _folder(settings).is_dir() else {}
+
+
+def _folder(settings: Settings) -> Path:
+    return settings.data / "state" / "endpoints"
