@@ -303,6 +303,41 @@ e-mail:           owner@victim.example
         ),
         {**FACTS, **SERVERS, **REGISTRAR, "registrant_org_hash": "tienda sa", "status": ["ok"]},
     ),
+    "labels that are only alike known ones": (
+        (
+            "Domain: shop.example\nDomain Registrar Name: Registrar Ltd\nDate of registration: 2001-02-03\n"
+            "Domain registration expires: 2027-02-14\nDNS server list: ns1.example.net, ns2.example.net\n"
+            "Registrar's abuse e-mail: abuse@registrar.example\nRegistrant's e-mail: ann@victim.example\n"
+        ),
+        {**FACTS, **SERVERS, **REGISTRAR, "abuse_email": "abuse@registrar.example"},
+    ),
+    "a letter that says where the domain is delegated to": (
+        """
+Registrant:
+ Other, Ann  ann@other.example
+ Shop LLC
+
+ Domain name: SHOP.EXAMPLE
+
+ Registration Service Provider:
+    Reseller Inc.  support@victim.example
+
+ Record expires on 14-Feb-2027.
+ Record created on 03-Feb-2001.
+
+ This domain is delegated to Managed DNS:
+    NS1.EXAMPLE.NET
+    NS2.EXAMPLE.NET
+ Uptime is the bottom line. ** Learn more here: http://victim.example/ **
+""",
+        {
+            **FACTS,
+            **SERVERS,
+            "registrar": None,
+            "registrant_hash": "other, ann",
+            "registrant_email_domain": "other.example",
+        },
+    ),
     "thin: a state alone": ("Domain: shop.example\nStatus: connect\n", {"domain": "shop.example", "status": ["ok"]}),
     "thin: a date alone": ("domain:         shop.example\nrecord created: 2001-02-03\n", {"created_at": CREATED}),
     "thin: not available": (

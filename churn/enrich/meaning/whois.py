@@ -18,7 +18,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from churn.enrich.meaning.record import (
     Reading,
@@ -120,10 +120,10 @@ def _domain_in(text: str) -> str | None:
 def _subject(fields: Fields, domain: str | None) -> str | None:
     """Which domain a record is about: the one asked for where it names it, else the first that it names."""
     names = _names(fields)
-    if domain is not None and (
-        domain in names or any(domain.startswith(f"{text.lower()}.") for text in fields["domain"])
-    ):
-        return domain
+    if domain is not None:
+        labels = {text for text in fields["domain"] if "." not in text and text.islower()}  # some leave out the suffix
+        if domain in names or domain.partition(".")[0] in labels:
+            return domain
     return names[0] if names else None
 
 
@@ -147,6 +147,8 @@ def _chosen(records: list[Fields]) -> Fields:
                 continue
             if not chosen[name] and not name.startswith(("name", "organisation", "email", "phone", "country")):
                 chosen[name] = values
+    for name, is_one in _ALIKE.items():
+        chosen[name] = chosen[name] or list(filter(is_one, chosen[f"maybe_{name}"]))
     return chosen
 
 
@@ -260,6 +262,18 @@ def _hosts_in(value: str) -> Iterable[str]:
     if len(hosts) > 1 and len(hosts) < len([word for word in words if not _ADDRESS.fullmatch(word)]):
         return hosts[:1] if words[0] == hosts[0] else ()
     return hosts
+
+
+def _is_date(value: str) -> bool:
+    return is_two_ways(value) or read_date(value) is not None
+
+
+_ALIKE: dict[str, Callable[[str], bool]] = {
+    **dict.fromkeys(("created", "updated", "expires"), _is_date),
+    "registrar": lambda value: 1 < len(value) < 80 and not value.endswith((".", ",")),
+    "nameserver": lambda value: bool(hosts_of(_hosts_in(value))),
+}
+"""What a value must be to count under a label that is only alike a known one."""
 
 
 def _registrant(fields: Fields) -> Registrant:

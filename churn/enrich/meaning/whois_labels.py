@@ -188,6 +188,23 @@ _MEANING: dict[str, Meaning] = {
     **_owned(),
     **{label: ("field", field) for field, labels in _FIELDS.items() for label in _words(labels)},
 }
+_DAY = r"\b(?:date|on|at|time)\b"
+_ALIKE = {
+    field: re.compile(pattern)
+    for field, pattern in {
+        "abuse_email": r"\babuse\b.*\be ?mail",
+        "abuse_phone": r"\babuse\b.*\b(?:phone|tel)",
+        "maybe_nameserver": r"\b(?:name ?servers?|dns servers?|delegated to)\b",
+        "maybe_expires": r"\bexpir|\brenewal\b|\bvalid (?:until|thru|through|to)\b",
+        "maybe_updated": rf"\b(?:updat|modif|chang).*{_DAY}|\b(?:date|time) (?:of )?(?:last )?(?:update|modif|change)",
+        "maybe_created": rf"\b(?:creat|regist|activat).*{_DAY}|\b(?:date|time) (?:of )?(?:creat|regist)",
+        "maybe_registrar": r"\bregistrar\b.*\b(?:name|company|organi[sz]ation)\b",
+    }.items()
+}
+_ANOTHERS = re.compile(
+    r"\b(?:admin\w*|tech\w*|billing|registrants?|owner|holder|contact|whois|database|server ip|address|netaddress|id|"
+    r"handle|url|web\w*|lock|key|certificate|status|code|period|term|policy|lookup|query)\b(?<!abuse contact)"
+)
 _APART = re.compile(r"[\W\d_]+")
 _IN_BRACKETS = re.compile(r"\(([^()]{0,60})\)")
 _DATED = re.compile(r"\d{3}")
@@ -222,7 +239,15 @@ def meaning_of(label: str) -> Meaning | None:
     spellings = [_IN_BRACKETS.sub(" ", label), *(label.split("/") if "/" in label else ())]
     if inside:
         spellings.append(inside[1])
-    return next((found for spelling in spellings if (found := _MEANING.get(folded(spelling)))), None)
+    return next((found for spelling in spellings if (found := _MEANING.get(folded(spelling)))), None) or _alike(label)
+
+
+def _alike(label: str) -> Meaning | None:
+    """What a label that is not known says by its words; fields so told count where no known label has them."""
+    words = folded(label)
+    if len(words) > 50 or any(map(str.isdigit, label)) or _ANOTHERS.search(words):
+        return None
+    return next((("field", field) for field, pattern in _ALIKE.items() if pattern.search(words)), None)
 
 
 @lru_cache(maxsize=4096)

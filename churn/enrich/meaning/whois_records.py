@@ -20,11 +20,10 @@ from churn.enrich.meaning.whois_sections import Section
 
 Fields = dict[str, list[str]]
 
-MOST_VALUES = 100
-MOST_RECORDS = 20
+MOST_VALUES, MOST_RECORDS = 100, 20
 
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,6}[\w-]{2,63}")
-_NAMED = re.compile(r"(?:domain )?((?:[\w-]{1,63}\.){1,6}[\w-]{2,63})", re.IGNORECASE)
+_NAMED = re.compile(rf"(?:domain )?({_HOST.pattern})", re.IGNORECASE)
 _HANDLE = re.compile(r"[A-Za-z]{0,12}[:_-]?[A-Z0-9_:-]*\d[A-Z0-9_-]*(?:@[A-Z-]+)?")
 _STATEMENT = re.compile(
     r"(?:the )?(?:(?:domain|record|entry) (?:name )?)?(?:was |will )?(created|registered|expires?|activated|"
@@ -35,7 +34,7 @@ _STATEMENT = re.compile(
 _STATED = {"expire": "expires", "expires": "expires"} | dict.fromkeys(("created", "registered", "activated"), "created")
 _SECOND_LABEL = re.compile(r"\t\s*(?=[A-Z][\w ]{2,30}:)")
 _MAILBOX = re.compile(r"[^\s@<>()]{1,64}@[^\s@<>()]{3,253}")
-_LISTS = frozenset({"nameserver", "status"})
+_LISTS = frozenset({"nameserver", "maybe_nameserver", "status"})
 _PERSON = ("name", "organisation", "email", "phone", "country")
 _DOMAINS_PERSON = frozenset({"name", "organisation", "country"})  # in its paragraph; a mailbox there is anybody's
 _FACTS = ("created", "expires", "registrar", "nameserver")
@@ -196,6 +195,8 @@ class _Reader:
             return
         if name == "dns":
             name = "domain" if self._is_spelling(value) else "nameserver"
+        if name == "provider" and not value:
+            name = "reseller"  # in a registrar's letter; a registry that writes it on one line means the registrar
         if name == "domain":
             self.described = self.paragraph
         self._enter(line, name, value)
@@ -260,7 +261,8 @@ class _Reader:
     def _person(self, body: str) -> None:
         if mailbox := _MAILBOX.search(body):
             self._add("email", mailbox[0])
-        elif not self.section.is_filled:
+            body = body.replace(mailbox[0], "").strip()
+        if body and not self.section.is_filled:
             self._add("name", body)
 
     def _desk(self, body: str) -> None:
@@ -270,16 +272,13 @@ class _Reader:
             self._add("abuse_phone", body)
 
     def _add(self, name: str, value: str) -> None:
-        if name == "domain" and "." in value and self._is_complete():
+        is_full = name == "domain" and self.fields[name] and any(self.fields[fact] for fact in _FACTS)
+        if is_full and "." in value and len(self.records) < MOST_RECORDS:
             self.records.append(defaultdict(list))
             self.dated.clear()
         values = self.fields[name]
         if value not in values and len(values) < MOST_VALUES:
             values.append(value)
-
-    def _is_complete(self) -> bool:
-        known = self.fields
-        return bool(known["domain"]) and any(known[name] for name in _FACTS) and len(self.records) < MOST_RECORDS
 
     def name_holders(self) -> None:
         """The registrant that a record names by a handle is the contact with that handle."""
