@@ -492,6 +492,14 @@ def test_what_registries_put_behind_a_registrars_name(given_name, name):
 
 
 @pytest.mark.parametrize(
+    ("country", "code"), [("CN", "CN"), ("cn", "CN"), ("China (CN)", "CN"), ("AU (AUSTRALIA)", "AU"), ("Finland", None)]
+)
+def test_countries(country, code):
+    text = f"Domain Name: shop.example\nRegistrant Country: {country}\nCreation Date: 2001-02-03\n"
+    assert parse_whois(text.encode(), None, HASHES)[1]["registrant_country"] == code
+
+
+@pytest.mark.parametrize(
     ("states", "epp"),
     [
         (["clientUpdateProhibited / clientDeleteProhibited"], ["clientDeleteProhibited", "clientUpdateProhibited"]),

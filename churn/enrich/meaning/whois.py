@@ -276,11 +276,15 @@ _ALIKE: dict[str, Callable[[str], bool]] = {
 """What a value must be to count under a label that is only alike a known one."""
 
 
+_COUNTRY = re.compile(r"^\s*([A-Za-z]{2})\s*(?:\(|$)|\(([A-Z]{2})\)\s*$")  # `CN`, `CN (CHINA)`, `China (CN)`
+
+
 def _registrant(fields: Fields) -> Registrant:
     name, organisation, email, phone = (
         next(iter(fields[part]), None) for part in ("name", "organisation", "email", "phone")
     )
-    country = next(filter(None, map(country_of, fields["country"])), None)
+    countries = (found[1] or found[2] for text in fields["country"] if (found := _COUNTRY.search(text)))
+    country = next(filter(None, map(country_of, countries)), None)
     return Registrant(name, organisation, email, phone, country)
 
 
