@@ -17,7 +17,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from churn.enrich.networks import NetworkTable, read_network_table, with_networks
 from churn.outcomes import Outcome
 from churn.settings import Settings
 from churn.store.database import lake_of
@@ -45,19 +44,12 @@ def by_bucket(domains: Iterable[str]) -> dict[int, list[str]]:
     return parts
 
 
-def buckets_of(settings: Settings, day: dt.date) -> Buckets:
-    """The DNS files of one day, with the operator's network table where there is one."""
-    table = read_network_table(settings.network_table) if settings.network_table else None
-    return Buckets(settings, day, table)
-
-
 @dataclass(frozen=True, slots=True)
 class Buckets:
     """The DNS files of one day."""
 
     settings: Settings
     day: dt.date
-    networks: NetworkTable | None
 
     def lookups(self, bucket: int) -> pa.Table:
         """Look-up rows of a part, as far as they are written."""
@@ -82,8 +74,7 @@ class Buckets:
         lake_of(self.settings).write_arrow("lookup", self.day, writer_of(bucket), rows)
 
     def replace_hosting(self, bucket: int, rows: pa.Table) -> None:
-        """Replace the hosting rows of a part; their networks are filled in on the way."""
-        rows = with_networks(rows, self.networks)
+        """Replace the hosting rows of a part."""
         lake_of(self.settings).write_arrow("hosting", self.day, writer_of(bucket), rows)
 
     def write_full_lookups(self, rows: pa.Table) -> None:

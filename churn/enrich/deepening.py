@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn.enrich.buckets import FULL_WRITER, answered, buckets_of, by_bucket
+from churn.enrich.buckets import FULL_WRITER, Buckets, answered, by_bucket
 from churn.enrich.journal import journal_of
 from churn.enrich.observing import observed
 from churn.outcomes import Outcome
@@ -27,7 +27,7 @@ def complete_hosting(settings: Settings, day: dt.date, names: Sequence[str]) -> 
     """
     if set(settings.dns_types_full) <= set(settings.dns_types):
         return 0
-    buckets = buckets_of(settings, day)
+    buckets = Buckets(settings, day)
     known = buckets.full_lookups()
     done = set(known["domain"].to_pylist())
     parts = {

@@ -37,7 +37,7 @@ def network(settings: Settings, day: dt.date, progress: Progress = silent) -> St
     wrong table, TransientError where another process does the same look-ups.
     """
     started = time.monotonic()
-    buckets = Buckets(settings, day, None)
+    buckets = Buckets(settings, day)
     domains = _first_domains(buckets)
     file = read_network_file(settings.network_table) if settings.network_table else None
     whose: Whose = {}

@@ -16,7 +16,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
-from churn.enrich.buckets import BUCKETS, Buckets, buckets_of, by_bucket, writer_of
+from churn.enrich.buckets import BUCKETS, Buckets, by_bucket, writer_of
 from churn.enrich.journal import journal_of
 from churn.enrich.observing import observed
 from churn.enrich.plan import dns_plan
@@ -41,7 +41,7 @@ def resolve(
     if not 0 <= shard < shards:
         raise UsageError(f"Shard {shard} of {shards} does not exist: shards count from 0.")
     started = time.monotonic()
-    buckets = buckets_of(settings, day)
+    buckets = Buckets(settings, day)
     with lake_database(settings, since=day, until=day) as con:
         names = {domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()}
     names.update(dns_plan(settings, day))
@@ -66,7 +66,7 @@ def resolve(
 def resolve_bucket(settings: Settings, day: dt.date, bucket: int, names: Sequence[str]) -> int:
     """Ask for names of one part and write it; returns how many. Runs in a worker process too."""
     with journal_of(settings, day, writer_of(bucket)) as journal:
-        buckets_of(settings, day).add(bucket, observed(settings, day, names, settings.dns_types, journal))
+        Buckets(settings, day).add(bucket, observed(settings, day, names, settings.dns_types, journal))
         journal.remove()
     return len(names)
 

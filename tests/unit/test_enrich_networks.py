@@ -5,13 +5,12 @@ import gzip
 import ipaddress
 import os
 
-import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from churn.enrich.meaning.cymru import asked_address, name_question, origin_question, read_as_name, read_origin
-from churn.enrich.networks import filled, read_network_file, read_network_table, with_networks
+from churn.enrich.networks import addresses_of, filled, read_network_file, read_network_table
 from churn.enrich.networks.files import prefixes_of_range
 from churn.errors import UsageError
 from churn.outcomes import Outcome
@@ -169,12 +168,10 @@ def test_rows_are_filled_in_and_what_was_not_asked_stays_unknown(table):
             {"domain": "c.test", "a": None, "aaaa": None},
         ],
     )
-    filled = with_networks(rows, table).to_pylist()
-    assert [row["asn"] for row in filled] == [[64500, 64501, 64502], [], None]
-    assert filled[0]["prefix"] == ["192.0.2.0/24", "192.0.2.128/25", "2001:db8::/32"]
-    assert filled[0]["country"] == ["XA", "XB"]
-    assert isinstance(with_networks(rows, None), pa.Table)
-    assert with_networks(rows, None).equals(rows)
+    found = filled(rows, table.whose(addresses_of(rows))).to_pylist()
+    assert [row["asn"] for row in found] == [[64500, 64501, 64502], [], None]
+    assert found[0]["prefix"] == ["192.0.2.0/24", "192.0.2.128/25", "2001:db8::/32"]
+    assert found[0]["country"] == ["XA", "XB"]
 
 
 def test_what_was_not_obtained_is_null_and_what_nobody_announces_is_empty(table):
@@ -185,7 +182,8 @@ def test_what_was_not_obtained_is_null_and_what_nobody_announces_is_empty(table)
 
 def test_a_table_without_names_leaves_them_unknown(tmp_path):
     table = read_network_table(written(tmp_path, ["192.0.2.0/24\t1"]))
-    (row,) = with_networks(arrow_rows("hosting", [{"domain": "a.test", "a": ["192.0.2.1"]}]), table).to_pylist()
+    rows = arrow_rows("hosting", [{"domain": "a.test", "a": ["192.0.2.1"]}])
+    (row,) = filled(rows, table.whose(addresses_of(rows))).to_pylist()
     assert (row["asn"], row["as_name"], row["country"]) == ([1], None, None)
 
 

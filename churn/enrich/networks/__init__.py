@@ -6,7 +6,7 @@ filling   columns of `hosting` by what is known of its addresses
 """
 
 from churn.enrich.networks.files import NetworkFile, read_network_file, read_network_table
-from churn.enrich.networks.filling import addresses_of, filled, with_networks
+from churn.enrich.networks.filling import addresses_of, filled
 from churn.enrich.networks.table import Gathering, Network, NetworkTable, Whose
 
 __all__ = [
@@ -19,5 +19,4 @@ __all__ = [
     "filled",
     "read_network_file",
     "read_network_table",
-    "with_networks",
 ]

@@ -7,18 +7,13 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn.enrich.networks.table import Network, NetworkTable, Whose
+from churn.enrich.networks.table import Network, Whose
 from churn.store.lake import arrow_schema
 
 COLUMNS = ("prefix", "asn", "as_name", "country")
 _Lists = tuple[list[object] | None, ...]
 """A value a column of COLUMNS."""
 _UNKNOWN: _Lists = (None,) * len(COLUMNS)
-
-
-def with_networks(hosting: pa.Table, table: NetworkTable | None) -> pa.Table:
-    """Rows of `hosting` with the networks of their addresses filled in; as they are where there is no table."""
-    return hosting if table is None else filled(hosting, table.whose(addresses_of(hosting)))
 
 
 def addresses_of(hosting: pa.Table) -> list[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pycares
 
-from churn.enrich.talking.dns_pump import Pump
+from churn.enrich.talking.dns_pump import FAULTS, Pump
 from churn.enrich.talking.http_client import Fetched
 from churn.outcomes import Outcome
 
@@ -26,15 +26,7 @@ MOST_FAILURES = 50
 MOST_TEXTS = 20
 LONGEST_TEXT = 1_000
 _TXT = 16
-_OUTCOMES = {
-    pycares.errno.ARES_ENODATA: Outcome.NOT_FOUND,
-    pycares.errno.ARES_ENOTFOUND: Outcome.NOT_FOUND,
-    pycares.errno.ARES_ESERVFAIL: Outcome.SERVER_FAILURE,
-    pycares.errno.ARES_ENOTIMP: Outcome.SERVER_FAILURE,
-    pycares.errno.ARES_EREFUSED: Outcome.REFUSED,
-    pycares.errno.ARES_ETIMEOUT: Outcome.TIMEOUT,
-    pycares.errno.ARES_ECONNREFUSED: Outcome.UNREACHABLE,
-}
+_NONE = frozenset({pycares.errno.ARES_ENODATA, pycares.errno.ARES_ENOTFOUND})
 _FAILURES = frozenset({Outcome.SERVER_FAILURE, Outcome.REFUSED, Outcome.TIMEOUT, Outcome.UNREACHABLE})
 
 Told = Callable[[str, Fetched], None]
@@ -80,7 +72,7 @@ class TextClient:
 def _fetched(result: Any, error: int | None, elapsed_ms: float) -> Fetched:
     if error is not None:
         code = str(pycares.errno.errorcode.get(error, error))
-        outcome = _OUTCOMES.get(error, Outcome.MALFORMED)
+        outcome = Outcome.NOT_FOUND if error in _NONE else FAULTS.get(error, (Outcome.MALFORMED, None))[0]
         return Fetched(outcome, detail=None if outcome is Outcome.NOT_FOUND else code, elapsed_ms=elapsed_ms)
     texts = [bytes(record.data.data)[:LONGEST_TEXT] for record in result.answer if record.type == _TXT][:MOST_TEXTS]
     body = b"\n".join(text.replace(b"\n", b" ") for text in texts)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import pyarrow as pa
 import pycares
 
-from churn.enrich.talking.dns_pump import Pump
+from churn.enrich.talking.dns_pump import FAULTS, Pump
 from churn.markings import printable
 from churn.outcomes import Outcome
 
@@ -55,15 +55,6 @@ _LISTS = {"A": "addr", "AAAA": "addr", "NS": "nsdname", "MX": "exchange"}
 _TYPE_NUMBERS = {"A": 1, "NS": 2, "SOA": 6, "MX": 15, "TXT": 16, "AAAA": 28}
 _ANOTHER_RESOLVER_MAY_KNOW = frozenset({Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.REFUSED, Outcome.SERVER_FAILURE})
 _NO_DATA, _NO_NAME = pycares.errno.ARES_ENODATA, pycares.errno.ARES_ENOTFOUND
-_FAULTS = {
-    pycares.errno.ARES_ESERVFAIL: (Outcome.SERVER_FAILURE, "SERVFAIL"),
-    pycares.errno.ARES_ENOTIMP: (Outcome.SERVER_FAILURE, "NOTIMP"),
-    pycares.errno.ARES_EREFUSED: (Outcome.REFUSED, "REFUSED"),
-    pycares.errno.ARES_EFORMERR: (Outcome.MALFORMED, "FORMERR"),
-    pycares.errno.ARES_EBADRESP: (Outcome.MALFORMED, None),
-    pycares.errno.ARES_ETIMEOUT: (Outcome.TIMEOUT, None),
-    pycares.errno.ARES_ECONNREFUSED: (Outcome.UNREACHABLE, None),
-}
 
 
 Row = tuple[Any, ...]
@@ -177,7 +168,7 @@ class _Inquiry:
             self.finish(self._row())
 
     def _fault(self, record_type: str, error: int) -> None:
-        fault, rcode = _FAULTS.get(error, (Outcome.MALFORMED, None))
+        fault, rcode = FAULTS.get(error, (Outcome.MALFORMED, None))
         if self.outcome is Outcome.OK:
             self.outcome, self.rcode = fault, rcode
             self.detail = f"{record_type}: {pycares.errno.errorcode.get(error, error)}"

@@ -14,10 +14,22 @@ from typing import Any, Self
 
 import pycares
 
+from churn.outcomes import Outcome
+
 Receiver = Callable[[Any, int | None], None]
 """Gets the answer, or None and c-ares's error number."""
 
 LONGEST_WAIT_SECONDS = 1.0
+FAULTS = {
+    pycares.errno.ARES_ESERVFAIL: (Outcome.SERVER_FAILURE, "SERVFAIL"),
+    pycares.errno.ARES_ENOTIMP: (Outcome.SERVER_FAILURE, "NOTIMP"),
+    pycares.errno.ARES_EREFUSED: (Outcome.REFUSED, "REFUSED"),
+    pycares.errno.ARES_EFORMERR: (Outcome.MALFORMED, "FORMERR"),
+    pycares.errno.ARES_EBADRESP: (Outcome.MALFORMED, None),
+    pycares.errno.ARES_ETIMEOUT: (Outcome.TIMEOUT, None),
+    pycares.errno.ARES_ECONNREFUSED: (Outcome.UNREACHABLE, None),
+}
+"""What c-ares's error numbers say of a look-up, and the response code where there was one. Others: malformed."""
 
 
 class Pump:
