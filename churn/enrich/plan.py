@@ -45,9 +45,10 @@ SCORING = ("plan_trait", "plan_today", "plan_value", "plan_joint", "plan_score")
 
 @dataclass(frozen=True, slots=True)
 class RegistrationPlan:
-    """`chosen` within the budget, in order; `skipped` are reported names that the budget left out."""
+    """`chosen` within the budget, in order; `reported` of them, and `skipped`, reported too, that the budget left out."""
 
     chosen: tuple[str, ...]
+    reported: frozenset[str]
     skipped: tuple[str, ...]
 
 
@@ -59,6 +60,7 @@ def registration_plan(settings: Settings, day: dt.date) -> RegistrationPlan:
     planned = _planned(settings, day, "registration", settings.registration_budget)
     return RegistrationPlan(
         tuple(row.domain for row in planned if row.chosen),
+        frozenset(row.domain for row in planned if row.chosen and row.reason == "reported"),
         tuple(row.domain for row in planned if row.reason == "reported" and not row.chosen),
     )
 
@@ -71,7 +73,7 @@ def dns_plan(settings: Settings, day: dt.date) -> tuple[str, ...]:
 def certificate_plan(settings: Settings, day: dt.date) -> tuple[str, ...]:
     """Names whose certificate is looked up on the day, most valuable first: as many as the greater of the budgets."""
     registration_plan(settings, day)
-    budget = max(settings.tls_budget * settings.tls_handshake, settings.crtsh_budget * (settings.crtsh != "none"))
+    budget = max(settings.tls_budget * settings.tls_handshake, settings.crtsh_budget * bool(settings.crtsh))
     return tuple(row.domain for row in _planned(settings, day, "certificate", budget) if row.chosen)
 
 

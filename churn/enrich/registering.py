@@ -2,7 +2,8 @@
 
 1. Plan (`plan`), and take up what an earlier run of the day has tried already.
 2. Ask for the chosen names' remaining DNS types, and complete their hosting rows.
-3. Look up registrations, most valuable first at each endpoint. Each outcome is in the journal before the next question.
+3. Look up registrations, most valuable first at each endpoint, those of reported names by RDAP and WHOIS. Each outcome
+   is in the journal before the next question.
 4. Make records of the answers, and put them and the look-ups into the lake.
 5. Record which reported names the budget left out.
 """
@@ -51,7 +52,7 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
     with journal_of(settings, day, WRITER) as journal:
         told = _told_before(journal)
         done = _done_before(settings, day)
-        names = [Name(domain) for domain in plan.chosen if domain not in done]
+        names = [Name(domain, 1 + (domain in plan.reported)) for domain in plan.chosen if domain not in done]
         remark = asyncio.run(_look_up(settings, day, names, told, journal, progress)) if names else None
         _keep(settings, day, told)
         journal.remove()
