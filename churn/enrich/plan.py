@@ -45,7 +45,7 @@ SCORING = ("plan_trait", "plan_today", "plan_value", "plan_joint", "plan_score")
 
 @dataclass(frozen=True, slots=True)
 class RegistrationPlan:
-    """`chosen` within the budget, in order; `reported` of them, and `skipped`, reported too, that the budget left out."""
+    """`chosen` within the budget, in order, `reported` ones among them; `skipped` are reported ones beyond it."""
 
     chosen: tuple[str, ...]
     reported: frozenset[str]
