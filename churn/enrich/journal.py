@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
-import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow.parquet as pq
 
 from churn.errors import TransientError
@@ -39,15 +39,15 @@ class Journal:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Append an entry of plain values, instants and dates; it is there when this returns, whatever happens next."""
-        os.write(self._descriptor, json.dumps(entry, default=_plain, separators=(",", ":")).encode() + b"\n")
+        os.write(self._descriptor, msgspec.json.encode(entry) + b"\n")
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What was added so far, instants and dates as texts; a line that a crash cut short is left out."""
         with self._path.open("rb") as file:
             for line in file:
                 try:
-                    entry = json.loads(line)
-                except ValueError:
+                    entry = msgspec.json.decode(line)
+                except ValueError:  # msgspec.DecodeError is one
                     continue
                 if isinstance(entry, dict):
                     yield entry
@@ -109,9 +109,3 @@ def _end_line(descriptor: int) -> None:
     size = os.fstat(descriptor).st_size
     if size and os.pread(descriptor, 1, size - 1) != b"\n":
         os.write(descriptor, b"\n")
-
-
-def _plain(value: object) -> str:
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a journal")

@@ -48,6 +48,7 @@ server:
   zonelistfile: "{folder}/zone.list"
   database: ""
   rrl-ratelimit: 0
+  minimal-responses: yes
 remote-control:
   control-enable: no
 """
