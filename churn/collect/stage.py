@@ -86,7 +86,7 @@ def _collect(settings: Settings, feed: Feed, day: dt.date, credentials: Credenti
 
 def check_gates(settings: Settings, day: dt.date) -> None:
     """Raise GateError where a required feed has no good day in the lake; reads only."""
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=("feed_day",)) as con:
         gates = {feed: (gate, detail) for feed, gate, detail in queries.run(con, "churn.collect", "gates").fetchall()}
     none = ("missing", "it was not collected")
     _stop_at_gates(

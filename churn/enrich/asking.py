@@ -36,16 +36,17 @@ class Asking:
     now: Callable[[], datetime]
 
     async def ask(self, name: Name, step: Step, attempt: int) -> Try:
-        """Do a look-up. Never raises for what servers do."""
+        """Do a look-up. Never raises for what servers do. The root is asked about the TLD, for all of its names."""
         at = self.now()
+        subject = tld_of(name.domain) if step.role == "root" else name.domain
         if step.endpoint is None:
             fetched, reading = Fetched(Outcome.NO_ENDPOINT), Reading(Outcome.NO_ENDPOINT)
         elif step.kind == "rdap":
             fetched, reading = await self._rdap(name, step)
         else:
-            fetched, reading = await self._whois(name, step)
+            fetched, reading = await self._whois(subject, step)
         row = {
-            "domain": name.domain,
+            "domain": subject,
             "kind": step.kind,
             "endpoint": step.endpoint,
             "attempted_at": at,
@@ -68,17 +69,17 @@ class Asking:
             return fetched, Reading(fetched.outcome)
         return fetched, reading
 
-    async def _whois(self, name: Name, step: Step) -> tuple[Fetched, Reading]:
-        fetched = await self.whois.ask(step.target, name.domain)
+    async def _whois(self, subject: str, step: Step) -> tuple[Fetched, Reading]:
+        fetched = await self.whois.ask(step.target, subject)
         reading = Reading(fetched.outcome)
         if fetched.outcome is Outcome.OK:
-            reading = self._read_whois(name, step, fetched.body)
+            reading = self._read_whois(subject, step, fetched.body)
         self.whois.politeness.told(step.target, reading.outcome)
         return fetched, reading
 
-    def _read_whois(self, name: Name, step: Step, body: bytes) -> Reading:
+    def _read_whois(self, subject: str, step: Step, body: bytes) -> Reading:
         if step.role != "root":
-            return read_whois(body, name.domain, self.hashes)
+            return read_whois(body, subject, self.hashes)
         refer = referral_of(body)
         return Reading(Outcome.OK, refer=refer) if refer else Reading(read_whois(body, None, self.hashes).outcome)
 

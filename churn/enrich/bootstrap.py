@@ -71,11 +71,6 @@ async def load_address_bootstrap(settings: Settings, client: HttpClient) -> Boot
     )
 
 
-async def load_servers(settings: Settings, client: HttpClient) -> Servers:
-    """The servers of `load_bootstrap` alone."""
-    return (await load_bootstrap(settings, client)).servers
-
-
 async def _load(
     settings: Settings, client: HttpClient, setting: str, snapshot: str, read: Callable[[bytes], Servers]
 ) -> Bootstrap:

@@ -39,7 +39,7 @@ class Journal:
 
     def add(self, entry: Mapping[str, Any]) -> None:
         """Append an entry of plain values, instants and dates; it is there when this returns, whatever happens next."""
-        os.write(self._descriptor, msgspec.json.encode(entry) + b"\n")
+        os.write(self._descriptor, msgspec.json.encode(entry, enc_hook=_plain) + b"\n")
 
     def entries(self) -> Iterator[dict[str, Any]]:
         """What was added so far, instants and dates as texts; a line that a crash cut short is left out."""
@@ -102,6 +102,13 @@ def written(settings: Settings, day: dt.date, writer: str, table: str) -> list[R
         return []
     rows: list[Row] = pq.ParquetFile(path).read(columns=arrow_schema(table).names).to_pylist()
     return rows
+
+
+def _plain(value: object) -> str:
+    """Instants and dates of libraries (Airflow's are pendulum's) as the standard library's are."""
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a journal")
 
 
 def _end_line(descriptor: int) -> None:

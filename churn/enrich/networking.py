@@ -92,7 +92,7 @@ def _write_seen(settings: Settings, day: dt.date, file: NetworkFile, whose: Whos
 
 def _wanted(settings: Settings, day: dt.date, whose: Whose) -> list[Desk]:
     """The networks whose desks are wanted: those of reported names first, then those of most names."""
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=("sighting", "hosting", "lookup_plan")) as con:
         names = run_query(con, "churn.enrich", "network_wanted", day=day).fetchall()
     desks: dict[str, Desk] = {}
     weights: dict[str, list[int]] = {}

@@ -40,6 +40,8 @@ LEAST_GAIN = 0.01
 TOLD_OF_THE_REST = 5_000
 """Places after the budget that the table tells of, beside every reported name that was left out."""
 
+TABLES = ("sighting", "registration", "hosting", "certificate", "lookup", "lookup_plan")
+"""What a plan is made of."""
 SCORING = ("plan_trait", "plan_today", "plan_value", "plan_joint", "plan_score")
 
 
@@ -134,7 +136,7 @@ class _Planned:
 def _planned(settings: Settings, day: dt.date, kind: str, budget: int) -> list[_Planned]:
     """The plan of that kind, in its order: the stored one as long as what it was made of stands, else a new one."""
     lake = lake_of(settings)
-    with lake_database(settings, since=settings.window_start(day), until=day) as con:
+    with lake_database(settings, since=settings.window_start(day), until=day, only=TABLES) as con:
         ((key,),) = run_query(con, "churn.enrich", "plan_key", day=day, budget=budget).fetchall()
         path = lake.path("lookup_plan", day, f"{kind}-{key}")
         if not path.exists():
@@ -162,5 +164,5 @@ def _made(
 
 
 def _rows(settings: Settings, day: dt.date, name: str, **parameters: Any) -> list[tuple[Any, ...]]:
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=TABLES) as con:
         return run_query(con, "churn.enrich", name, day=day, **parameters).fetchall()

@@ -24,9 +24,7 @@ from churn.enrich.deepening import complete_hosting
 from churn.enrich.journal import Journal, fold, journal_of, written
 from churn.enrich.plan import RegistrationPlan, outcomes_of_day, registration_plan
 from churn.enrich.registration import MOST_TRIES, Name, Places, Step, next_step, records
-from churn.enrich.talking.addresses import Hosts, make_resolver
-from churn.enrich.talking.http_client import HttpClient, open_session
-from churn.enrich.talking.politeness import MOST_AT_ONCE, politeness_of
+from churn.enrich.talking.side_by_side import http_client
 from churn.enrich.talking.whois_client import WhoisClient
 from churn.outcomes import Outcome
 from churn.pseudonyms import load_pseudonymiser
@@ -170,24 +168,17 @@ class _Round:
 
 @asynccontextmanager
 async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[_Everybody]:
-    resolver = make_resolver(settings.dns_resolvers, settings.lookup_timeout_seconds)
-    hosts = Hosts(resolver, settings.allow_private_addresses)
-    politeness = politeness_of(settings)
-    limits = (settings.lookup_timeout_seconds, settings.answer_limit_bytes)
-    try:
-        async with open_session(hosts, MOST_AT_ONCE, settings.endpoint_concurrency) as session:
-            http = HttpClient(session, hosts, politeness, *limits)
-            whois = WhoisClient(hosts, politeness, settings.whois_port, *limits)
-            bootstrap = await load_bootstrap(settings, http)
-            asking = Asking(http, whois, load_pseudonymiser(settings), lambda: settings.now(day))
-            places = Places(
-                rdap=lambda domain: server_for(bootstrap.servers, domain),
-                registrar=registrar_base,
-                whois_root=settings.whois_root,
-            )
-            yield _Everybody(asking, places, bootstrap.remark)
-    finally:
-        await resolver.close()
+    async with http_client(settings) as http:
+        limits = (settings.lookup_timeout_seconds, settings.answer_limit_bytes)
+        whois = WhoisClient(http.hosts, http.politeness, settings.whois_port, *limits)
+        bootstrap = await load_bootstrap(settings, http)
+        asking = Asking(http, whois, load_pseudonymiser(settings), lambda: settings.now(day))
+        places = Places(
+            rdap=lambda domain: server_for(bootstrap.servers, domain),
+            registrar=registrar_base,
+            whois_root=settings.whois_root,
+        )
+        yield _Everybody(asking, places, bootstrap.remark)
 
 
 def _keep(settings: Settings, day: dt.date, told: Told) -> None:

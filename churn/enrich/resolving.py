@@ -42,7 +42,7 @@ def resolve(
         raise UsageError(f"Shard {shard} of {shards} does not exist: shards count from 0.")
     started = time.monotonic()
     buckets = Buckets(settings, day)
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=("sighting",)) as con:
         names = {domain for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()}
     names.update(dns_plan(settings, day))
     mine = {bucket: part for bucket, part in by_bucket(sorted(names)).items() if bucket % min(shards, BUCKETS) == shard}

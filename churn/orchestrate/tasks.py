@@ -59,13 +59,13 @@ def day_of(context: Mapping[str, Any]) -> dt.date:
     if given := _day_given(context):
         return given
     instant: dt.datetime = context.get("logical_date") or context["dag_run"].run_after
-    return instant.astimezone(dt.UTC).date()
+    return dt.date.fromordinal(instant.astimezone(dt.UTC).toordinal())  # Airflow's own are pendulum's
 
 
 def today_of(context: Mapping[str, Any]) -> dt.date:
     """Day on which a run was meant to run (UTC): its parameter `day`, else that at the end of its interval."""
     run_after: dt.datetime = context["dag_run"].run_after
-    return _day_given(context) or run_after.astimezone(dt.UTC).date()
+    return _day_given(context) or dt.date.fromordinal(run_after.astimezone(dt.UTC).toordinal())
 
 
 def _day_given(context: Mapping[str, Any]) -> dt.date | None:

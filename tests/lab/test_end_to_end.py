@@ -155,7 +155,16 @@ def settings_of(data):
 
 def same(one, other):
     assert one.keys() == other.keys()
-    assert [name for name in one if one[name] != other[name]] == []
+    different = [name for name in one if one[name] != other[name]]
+    assert not different, [(name, difference(one[name], other[name])) for name in different]
+
+
+def difference(one, other):
+    """The first rows that only one of two tables has; nothing of files."""
+    if isinstance(one, bytes):
+        return None
+    rows = [{str(row) for row in table.to_pylist()} for table in (one, other)]
+    return sorted(rows[0] - rows[1])[:3], sorted(rows[1] - rows[0])[:3]
 
 
 def test_a_day_run_twice_changes_nothing(small_run, last, tmp_path):

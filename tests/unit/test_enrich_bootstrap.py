@@ -16,7 +16,6 @@ from churn.enrich.bootstrap import (
     KEPT_SECONDS,
     load_address_bootstrap,
     load_bootstrap,
-    load_servers,
     read_address_servers,
     read_servers,
     registrar_base,
@@ -118,7 +117,6 @@ def test_an_own_file_is_read_where_it_is(tmp_path):
 
 
 def test_the_servers_alone(tmp_path):
-    assert dict(load(tmp_path, file_of(example="https://a/"), with_=load_servers)[0]) == {"example": "https://a/"}
 
 
 def test_servers_of_addresses_come_from_two_files(tmp_path):

@@ -146,7 +146,7 @@ def test_personal_data_in_the_clear_is_not_taken_nor_shown(config, tmp_path):
         ("sighting", "domain,kind\n", {"day": DAY}, "feed (or give --feed)"),
         ("sighting", "domain,kind\n", {"feed": "f"}, "day (or give --day)"),
         ("sighting", "domain\n", {"feed": "f", "day": DAY}, "kind (or give --feed with"),
-        ("certificate", "domain\n", {}, "sha256"),
+        ("certificate", "sha256\n", {}, "domain"),
         ("hosting", "domain\n", {"feed": "f"}, "--feed is for sightings"),
         ("clusters", "domain\n", {}, "called clusters"),
         ("sighting", "domain,domain\n", {}, "two have the same"),
@@ -223,7 +223,7 @@ def test_ndjson_keeps_lists_and_names_broken_lines(config, tmp_path):
         '["no object"]',
         '{"domain":"c.example"',
         f'{{"domain":{{"x":1}},"sha256":"{HASH}"}}',
-        '{"domain":"d.example","sha256":null}',
+        '{"domain":null,"serial":"1f"}',
         f'{{"domain":"e.example","sha256":"{HASH}","ct_index":"many"}}',
     ]
     result = import_files(config, "certificates", [put(tmp_path, "c.ndjson", "\n".join(lines))], day=DAY)
@@ -236,7 +236,7 @@ def test_ndjson_keeps_lists_and_names_broken_lines(config, tmp_path):
         (4, "not a JSON object"),
         (5, "not a JSON object"),
         (6, "has no dot"),
-        (7, "sha256 is missing"),
+        (7, "has no dot"),
         (8, "ct_index is no whole number, or too large"),
     ]
 

@@ -80,7 +80,7 @@ class _Told:
 
 
 def _told_before(settings: Settings, day: dt.date, journal: Journal) -> _Told:
-    with lake_database(settings, since=day - dt.timedelta(days=14), until=day) as con:
+    with lake_database(settings, since=day - dt.timedelta(days=14), until=day, only=("certificate", "lookup")) as con:
         empty = run_query(con, "churn.enrich", "certificate_empty", day=day, empty=EMPTY).fetchall()
     told = _Told(frozenset(str(domain) for (domain,) in empty))
     for row in sorted(written(settings, day, WRITER, "lookup"), key=lambda row: row["attempt"]):
@@ -92,7 +92,7 @@ def _told_before(settings: Settings, day: dt.date, journal: Journal) -> _Told:
 
 def _names(settings: Settings, day: dt.date, planned: Sequence[str], told: _Told) -> list[str]:
     """The names of the day, as many as the budget allows; the same whenever they are put together on one day."""
-    with lake_database(settings, since=day - dt.timedelta(days=30), until=day) as con:
+    with lake_database(settings, since=day - dt.timedelta(days=30), until=day, only=("certificate", "lookup")) as con:
         rows = run_query(con, "churn.enrich", "certificate_known", day=day).fetchall()
     known = {domain for (domain,) in rows}
     again = [name for name in sorted(told.empty_before) if name not in known][: settings.crtsh_budget // 2]

@@ -38,7 +38,7 @@ def certificates_of_tiles(settings: Settings, day: dt.date, progress: Progress) 
 
     Raises TerminalError where a landed tile is gone.
     """
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=("sighting", "feed_day")) as con:
         wanted = frozenset(
             str(domain).encode() for (domain,) in run_query(con, "churn.enrich", "names_of_day", day=day).fetchall()
         )

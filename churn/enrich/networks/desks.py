@@ -156,6 +156,6 @@ class _Asking:
 
 def _known_before(settings: Settings, day: dt.date) -> set[tuple[bytes, int]]:
     since = settings.now(day) - FRESH
-    with lake_database(settings, since=day - FRESH, until=day) as con:
+    with lake_database(settings, since=day - FRESH, until=day, only=("network", "lookup")) as con:
         rows = run_query(con, "churn.enrich", "network_registered", since=since).fetchall()
     return {packed_prefix(prefix) for (prefix,) in rows}

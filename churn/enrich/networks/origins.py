@@ -225,7 +225,7 @@ def _known_before(settings: Settings, day: dt.date) -> _Known:
     """What earlier look-ups told, of the last days and of this one."""
     known = _Known()
     limits = {"day": day, "since": settings.now(day) - FRESH, "zone": settings.network_zone}
-    with lake_database(settings, since=day - FRESH, until=day) as con:
+    with lake_database(settings, since=day - FRESH, until=day, only=("network", "lookup")) as con:
         holders = run_query(con, "churn.enrich", "network_known", **limits).fetchall()
         asked = run_query(con, "churn.enrich", "network_asked", **limits).fetchall()
     newest: dict[str, dt.datetime] = {}

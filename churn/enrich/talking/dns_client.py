@@ -18,7 +18,7 @@ from churn.enrich.talking.dns_pump import FAULTS, Pump
 from churn.markings import printable
 from churn.outcomes import Outcome
 
-WINDOW, CAUTIOUS_WINDOW = 120, 4
+WINDOW, CAUTIOUS_WINDOW = 120, 16
 LONGEST_LIST = 100
 
 

@@ -136,12 +136,16 @@ statement AS (
         (0, day, 0, 0, seen_at)
     FROM sighting
 )
-SELECT
-    domain,
-    field,
-    arg_max(state, weight) AS state,
-    arg_max_null(why, weight) AS why,
-    arg_max(source, weight) AS source,
-    arg_max_null(observed_at, weight) AS observed_at
-FROM statement
-GROUP BY domain, field
+SELECT domain, field, weightiest.state, weightiest.why, weightiest.source, weightiest.observed_at
+FROM (
+    SELECT
+        domain,
+        field,
+        -- of equally weighty ones always the same
+        arg_max(
+            {'state': state, 'why': why, 'source': source, 'observed_at': observed_at},
+            (weight, state, coalesce(why, ''), source)
+        ) AS weightiest
+    FROM statement
+    GROUP BY domain, field
+)
