@@ -116,9 +116,6 @@ def test_an_own_file_is_read_where_it_is(tmp_path):
         load(tmp_path, rdap_bootstrap=str(path))
 
 
-def test_the_servers_alone(tmp_path):
-
-
 def test_servers_of_addresses_come_from_two_files(tmp_path):
     files = [file_of(**{"192.0.2.0/24": "https://a/"}), file_of(**{"2001:DB8::/32": "https://b"})]
     found, asked = load(tmp_path, *files, with_=load_address_bootstrap)
