@@ -1,4 +1,4 @@
--- Step 5. Their newest registration record. Of several of one day RDAP goes before WHOIS, which is asked after it; where
+-- Step 5. Their newest registration record. Of several of one hour RDAP goes before WHOIS, which is asked after it; where
 -- these still name different registrars the sponsor is not known, and `sponsors` says how many were named.
 CREATE TEMP TABLE record AS
 WITH subject AS (
@@ -6,12 +6,17 @@ WITH subject AS (
     UNION
     SELECT domain FROM told
 ),
-newest AS (
+latest AS (
     SELECT *
     FROM registration
     SEMI JOIN subject USING (domain)
+    QUALIFY observed_at > max(observed_at) OVER (PARTITION BY domain) - INTERVAL 1 HOUR
+),
+newest AS (
+    SELECT *
+    FROM latest
     QUALIFY rank() OVER (
-        PARTITION BY domain ORDER BY day DESC, list_position(['rdap', 'whois', 'import'], source), observed_at DESC
+        PARTITION BY domain ORDER BY list_position(['rdap', 'whois', 'import'], source), observed_at DESC
     ) = 1
 ),
 named AS (

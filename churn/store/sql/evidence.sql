@@ -42,10 +42,13 @@ observed AS (
         lambda address: regexp_replace(address, '[0-9]+$', '0/24')))), 'hosting', observed_at
     FROM hosting
     UNION ALL
+    -- Mail exchangers and mailboxes of the operator of the name servers say no more than those do; and they are known of
+    -- chosen names only, so those of a hub would look rare.
     SELECT domain, 'infrastructure', 'mail_exchangers', array_to_string(mx, ' '), 'hosting', observed_at
-    FROM hosting WHERE len(mx) > 0
+    FROM hosting WHERE len(mx) > 0 AND NOT coalesce(regexp_matches(ns[1], '[.].*[.]') AND ends_with(mx[1], regexp_replace(ns[1], '^[^.]*', '')), false)
     UNION ALL
-    SELECT domain, 'infrastructure', 'soa_mailbox', soa_rname, 'hosting', observed_at FROM hosting
+    SELECT domain, 'infrastructure', 'soa_mailbox', soa_rname, 'hosting', observed_at
+    FROM hosting WHERE NOT coalesce(regexp_matches(ns[1], '[.].*[.]') AND ends_with(soa_rname, regexp_replace(ns[1], '^[^.]*', '')), false)
     UNION ALL
     SELECT domain, 'infrastructure', 'certificate_key', spki_sha256, 'certificate', observed_at FROM certificate
     UNION ALL
