@@ -21,8 +21,8 @@ airflow-db: $(MIGRATED)  ## Airflow's own database, in .airflow (does nothing wh
 demo: $(INSTALLED) $(MIGRATED)  ## from nothing to a report: the lab, the real DAGs over its days, where to look
 	@$(BIN)/churn demo
 
-test: $(INSTALLED) $(MIGRATED)  ## every test, file by file on two cores
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(INSTALLED) $(MIGRATED)  ## every test, file by file on two cores, the long ones first
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 fuzz: $(INSTALLED)  ## hostile bytes for every reader, two seconds each (FUZZ_SECONDS=2), other ones each time
 	FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_SEED=$(FUZZ_SEED) $(BIN)/python -m pytest -q tests/fuzz

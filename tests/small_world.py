@@ -41,7 +41,7 @@ def settings_for(servers: LabServers, data: Path) -> Settings:
     before = os.environ.get("CHURN_SETTINGS")
     os.environ["CHURN_SETTINGS"] = str(servers.settings_file)
     try:
-        return load_settings(data=data, hash_key=KEY, registration_budget=BUDGET)
+        return load_settings(data=data, hash_key=KEY, registration_budget=BUDGET, tls_budget=60, crtsh_budget=60)
     finally:
         if before is None:
             del os.environ["CHURN_SETTINGS"]

@@ -173,7 +173,7 @@ def test_a_rate_agreed_with_a_host_counts_for_it(tmp_path):
     assert [limits.rate_of(name) for name in ("rdap.a.example", "rdap.a.example:8443", "b.example")] == [50, 50, 5]
 
 
-TURNS = 30
+TURNS = 12
 
 
 def _ask_often(folder, times, together):
