@@ -25,7 +25,7 @@ REGISTRATION = {
     "registrant",
     "abuse_contact",
 }
-HOSTING = {"a", "aaaa", "ns", "mx", "txt", "soa", "network"}
+HOSTING = {"a", "aaaa", "ns", "mx", "soa", "network"}
 
 
 def at(day: dt.date, hour: int = 12) -> dt.datetime:
@@ -212,6 +212,15 @@ def test_the_published_copy_looks_at_one_domain_alone(facts: Facts) -> None:
             ((_, plan),) = con.execute(f"EXPLAIN FROM {view} WHERE domain = '{NAME}'").fetchall()
             scans = plan.count("SEQ_SCAN")
             assert scans == plan.count(f"domain='{NAME}'"), plan
+
+
+def test_networks_of_other_addresses_are_no_change_of_networks(facts: Facts) -> None:
+    asked = [(None, [1]), (["2001:db8::1"], [1, 2]), (None, [1]), (["2001:db8::1"], [1, 3]), (None, [4])]
+    for number, (aaaa, asn) in enumerate(asked):
+        day = DAY + dt.timedelta(days=number)
+        facts.add("hosting", day, observed_at=at(day), rcode="NOERROR", a=["192.0.2.1"], aaaa=aaaa, asn=asn)
+    changes = [(row["before"], row["after"]) for row in facts.rows("change") if row["field"] == "network"]
+    assert sorted(changes) == [("1", "4"), ("1 2", "1 3")]
 
 
 def test_explain_says_what_is_not_known_and_why_and_what_changed(

@@ -1,6 +1,7 @@
 -- What is known of a domain, field by field: observed, absent, or not obtained and why. A view of the whole past.
 --
 -- 1. Every fact and every try is a statement about some fields; that a domain was seen is one that nothing was asked.
+--    Texts (TXT) are asked for only by who wants them: where they were not, that is no gap.
 -- 2. Of the statements about a field the weightiest counts: an answer before none, a try before a look-up that was
 --    skipped, a later day before an earlier one, RDAP before WHOIS.
 CREATE OR REPLACE VIEW knowledge AS
@@ -46,7 +47,7 @@ tried AS (
             CASE
                 WHEN kind IN ('rdap', 'whois')
                     THEN ['registrar', 'created_at', 'updated_at', 'expires_at', 'status', 'nameservers', 'registrant', 'abuse_contact']
-                WHEN kind = 'dns' THEN ['a', 'aaaa', 'ns', 'mx', 'txt', 'soa', 'network']
+                WHEN kind = 'dns' THEN ['a', 'aaaa', 'ns', 'mx', 'soa', 'network']
                 WHEN kind IN ('tls', 'ct') THEN ['certificate']
                 ELSE ['network']
             END
@@ -127,7 +128,7 @@ statement AS (
         domain,
         unnest([
             'registrar', 'created_at', 'updated_at', 'expires_at', 'status', 'nameservers', 'registrant', 'abuse_contact',
-            'a', 'aaaa', 'ns', 'mx', 'txt', 'soa', 'network', 'certificate'
+            'a', 'aaaa', 'ns', 'mx', 'soa', 'network', 'certificate'
         ]),
         'not_obtained',
         'not_asked',
