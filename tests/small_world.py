@@ -20,6 +20,8 @@ from churn.settings import Settings, load_settings
 KEY = "a key of the tests, no secret"
 BUDGET = 700
 """Registrations a day: a quarter of the names, so that the budget matters, and the run takes half the time."""
+LIMITS = {"registration_budget": BUDGET, "tls_budget": 60, "crtsh_budget": 60}
+"""Settings of every run of this world."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ def settings_for(servers: LabServers, data: Path) -> Settings:
     before = os.environ.get("CHURN_SETTINGS")
     os.environ["CHURN_SETTINGS"] = str(servers.settings_file)
     try:
-        return load_settings(data=data, hash_key=KEY, registration_budget=BUDGET, tls_budget=60, crtsh_budget=60)
+        return load_settings(data=data, hash_key=KEY, **LIMITS)
     finally:
         if before is None:
             del os.environ["CHURN_SETTINGS"]

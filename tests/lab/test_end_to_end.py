@@ -15,7 +15,7 @@ from churn.flow import STAGES, run_day
 from churn.lab.record import application_bytes, receipts
 from churn.store.database import lake_database, published
 from churn.store.schema import TABLES
-from tests.small_world import BUDGET, KEY, settings_for
+from tests.small_world import KEY, LIMITS, settings_for
 
 pytestmark = pytest.mark.lab
 
@@ -217,7 +217,8 @@ def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(small_run, l
     script.write_text(KILLED)
     monkeypatch.setenv("CHURN_SETTINGS", str(small_run.servers.settings_file))
     monkeypatch.setenv("CHURN_HASH_KEY", KEY)
-    monkeypatch.setenv("CHURN_REGISTRATION_BUDGET", str(BUDGET))
+    for name, value in LIMITS.items():
+        monkeypatch.setenv(f"CHURN_{name.upper()}", str(value))
     halfway = {stage: (small_run.told[stage] + 1) // 2 for stage in STAGES}
     call = [sys.executable, str(script), str(data), last.isoformat(), json.dumps(halfway)]
     done = subprocess.run(call, capture_output=True, text=True, check=False)
