@@ -291,6 +291,26 @@ _DERIVED = (
         ),
     ),
     Table(
+        "name_form",
+        Kind.DERIVED,
+        "What the name of a domain looks like: its forms, by which names are alike. Made once, on its first day.",
+        ("domain",),
+        (
+            _domain(),
+            Column("label", TEXT, "the registrable label, without the public suffix"),
+            Column(
+                "template", TEXT, "how it is built: words, letters, digits and hyphens by their lengths, and the suffix"
+            ),
+            Column(
+                "shape", TEXT, "each letter an a, each digit a 9, hyphens kept; null where it is one run of letters"
+            ),
+            Column("stem", TEXT, "the label without a counter at its end; null where it is short"),
+            Column("skeleton", TEXT, "the label with characters that are mistaken for each other folded into one"),
+            Column("words", TEXTS, "words of the label of four letters and more, in their order"),
+            _day("UTC day of the sightings that it was made of"),
+        ),
+    ),
+    Table(
         "cluster_day",
         Kind.DERIVED,
         "A cluster as it stood on a day.",
@@ -371,7 +391,11 @@ _DERIVED = (
                 "kind", TEXT, "question that was asked", required=True, values=("listing", "registration", "growth")
             ),
             Column("cluster_id", TEXT, "cluster that was tested"),
-            Column("scope", TEXT, "registrar, TLD or feed, as applicable"),
+            Column(
+                "scope",
+                TEXT,
+                "what was counted, where it is no cluster: registrar, TLD and batch, naming template, or naming habit",
+            ),
             Column("observed", BIG, "count of the day", required=True),
             Column("expected", REAL, "its expectation", required=True),
             Column("p_value", REAL, "probability of so many or more by chance", required=True),
@@ -391,6 +415,25 @@ _DERIVED = (
             _day("UTC day of the test"),
             Column("burst_id", TEXT, "burst", required=True),
             _domain(),
+        ),
+    ),
+    Table(
+        "sibling",
+        Kind.DERIVED,
+        "Domains that nobody reported yet and that belong, most probably, to those who were reported.",
+        ("day", "cluster_id", "domain"),
+        (
+            _day("UTC day of the estimate"),
+            Column("cluster_id", TEXT, "cluster with reported members", required=True),
+            _domain(),
+            Column("probability", REAL, "that it is the same operator's, 0 to 1", required=True),
+            Column(
+                "basis",
+                TEXT,
+                "why: a member of the cluster, a name in its habit, a spelling variant of a member's name",
+                required=True,
+                values=("member", "habit", "variant"),
+            ),
         ),
     ),
     Table(
