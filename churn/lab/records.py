@@ -53,12 +53,13 @@ class Record:
     @property
     def epp_status(self) -> list[str]:
         """The status as WHOIS spells it: `clientTransferProhibited`."""
-        return [STATUS_CODES.get(status, _camel(status)) for status in self.status]
+        return [epp_name(status) for status in self.status]
 
 
-def _camel(text: str) -> str:
-    first, *rest = text.split(" ")
-    return first + "".join(word.capitalize() for word in rest)
+def epp_name(status: str) -> str:
+    """EPP spelling (RFC 5731) of a status as RDAP spells it (RFC 8056): `clientTransferProhibited`."""
+    first, *rest = status.split(" ")
+    return STATUS_CODES.get(status, first + "".join(word.capitalize() for word in rest))
 
 
 def _spelt(number: int, syllables: int) -> str:
