@@ -1,2 +1,2 @@
--- When each cluster of the last linked day began.
-SELECT cluster_id, first_day FROM cluster_day WHERE day = $earlier
+-- When each cluster of the window's earlier days began.
+SELECT cluster_id, min(coalesce(first_day, day)) AS first_day FROM cluster_day WHERE day <= $earlier GROUP BY cluster_id

@@ -1,2 +1,2 @@
--- The last day before this one on which clusters were linked, and when each identity of it began.
+-- The last day before this one on which there were clusters.
 SELECT max(day) FROM cluster_day WHERE day < $day
