@@ -13,7 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from churn.lab import words
+from churn.lab.actors import TLDS
 from churn.lab.rows import CAMPAIGN, NEVER, Draft, moment, quick_succession, rows
+from churn.lab.scale import REST_DAYS
 
 CASE = "case"
 
@@ -49,6 +51,8 @@ class Habit:
     deviation: float = 0.05
     slack: float = 0.12
     """Share that got a name-server set or an address out of turn."""
+    hopping: bool = False
+    """From its second day on it registers labels of the first again, under TLDs that it did not use then."""
 
 
 def _labels(rng: np.random.Generator, habit: Habit, n: int) -> pa.Array:
@@ -75,10 +79,13 @@ def register(rng: np.random.Generator, draft: Draft, habit: Habit) -> pa.Table:
     """The registrations of one campaign, batch by batch."""
     number = len(draft.campaigns)
     draft.campaigns.append(habit.name)
-    parts, turn = [], 0
+    parts: list[pa.Table] = []
+    turn = 0
     for day, total in habit.sizes.items():
         day_labels, hop = _labels(rng, habit, total), None
-        if habit.naming == "hop":  # every stem under every TLD, stem by stem
+        if habit.hopping and parts:
+            day_labels, hop = _hopped(parts[0], habit, turn, total)
+        elif habit.naming == "hop":  # every stem under every TLD, stem by stem
             stems = -(-total // len(habit.tlds))
             day_labels = pa.array((words.two_words(rng, stems).to_pylist() * len(habit.tlds))[:total])
             hop = np.repeat(habit.tlds, stems)[:total]
@@ -89,6 +96,14 @@ def register(rng: np.random.Generator, draft: Draft, habit: Habit) -> pa.Table:
             parts.append(_batch(rng, habit, labels, tlds, (number, day, turn)))
             done, turn = done + size, turn + 1
     return _reported(rng, draft, habit, pa.concat_tables(parts))
+
+
+def _hopped(first: pa.Table, habit: Habit, turn: int, total: int) -> tuple[pa.Array, np.ndarray]:
+    """`total` labels of the first batch again, and the TLDs that they hop to: others at every turn."""
+    places = np.arange(total)
+    labels = first["label"].combine_chunks().take(pa.array(places % len(first)))
+    fresh = [tld for tld in range(len(TLDS)) if tld not in habit.tlds]
+    return labels, np.array(fresh)[(turn * 7 + places // len(first)) % len(fresh)]
 
 
 def _batch(
@@ -201,8 +216,19 @@ def _sizes(rng: np.random.Generator, draft: Draft) -> dict[int, int]:
     total = int(min(5 + rng.pareto(0.8) * 12, draft.scale.largest_campaign))
     count = int(rng.integers(1, min(draft.scale.days, max(1, total // 5)) + 1))
     days = np.sort(rng.choice(draft.scale.days, count, replace=False))
+    if draft.scale.returning and rng.random() < draft.scale.returning:
+        days = _with_rest(rng, draft.scale.days, max(2, count // 3))
+        count = len(days)
+        total = max(total, 5 * count)
     shares = rng.multinomial(total - count, rng.dirichlet(np.full(count, 1.5))) + 1
     return dict(zip(days.tolist(), shares.tolist(), strict=True))
+
+
+def _with_rest(rng: np.random.Generator, days: int, count: int) -> np.ndarray:
+    """Days of a campaign that is active early, rests, and is active late: at most `count` of them in each part."""
+    part = (days - REST_DAYS) // 2
+    early, late = (np.sort(rng.choice(part, min(count, part), replace=False)) for _ in range(2))
+    return np.concatenate([early, days - part + late])
 
 
 def _habit(rng: np.random.Generator, draft: Draft, number: int, previous: Habit | None) -> Habit:
@@ -234,4 +260,5 @@ def _habit(rng: np.random.Generator, draft: Draft, number: int, previous: Habit 
         mx=draft.pools.mx.add((f"mx.{slug}.comlab",)) if rng.random() < 0.4 else 0,
         soa=draft.pools.soa.add(f"root.{slug}.comlab") if rng.random() < 0.4 else 0,
         series=operator if rng.random() < 0.3 else -1,
+        hopping=draft.scale.hopping > 0 and bool(rng.random() < draft.scale.hopping),
     )

@@ -1,8 +1,8 @@
 """The facts of a world straight into a lake, as collecting and enriching would have found them, without serving it.
 
-What belongs here: the tables of facts for tests and benchmarks of what comes after them (linking, bursts, reports). What
-doesn't: the protocols; how a stage asks. The values have the forms that the stages give them, and names, times, hosts,
-addresses and persons are the world's; digests of keys and persons are plain ones, since nobody here has a key.
+What belongs here: the tables of facts for tests and benchmarks of what comes after them (linking, bursts, reports).
+What doesn't: the protocols; how a stage asks. The values have the forms that the stages give them, and names, times,
+hosts, addresses and persons are the world's; digests of keys and persons are plain ones, since nobody here has a key.
 
 Simpler than the stages: nothing fails that the world does not make fail, no look-up is repeated on a later day, one
 record a registration holds what registry and registrar know together, and certificates have no log.
@@ -26,7 +26,7 @@ from churn.lab.records import epp_name, person, reseller_name
 from churn.lab.reported import STATUSES
 from churn.lab.routing import Route, routes
 from churn.lab.world import World
-from churn.settings import EVENING, Settings
+from churn.settings import EVENING, load_settings
 from churn.store.database import scratch
 from churn.store.lake import Lake
 from churn.store.queries import relation, run
@@ -35,7 +35,7 @@ PACKAGE = "churn.lab"
 SAMPLE_SHARE = 0.1
 """Of the budget of registrations, for a sample of the day's names by hash."""
 CERTIFICATES = 500
-"""Certificates a day, where registrations have a budget: of reported names first, then of those that share with them."""
+"""Certificates a day, where registrations have a budget: of reported names, then of those that share with them."""
 _FACTS = {
     "registered": ("sighting", "feed-lab_nrd"),
     "reported": ("sighting", "feed-lab_reported"),
@@ -47,7 +47,13 @@ _FACTS = {
 """Queries (`sql/fact_<name>.sql`), each with the table and the writer of its rows."""
 _TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
 _LISTED = pa.schema(
-    [("fqdn", _TEXT), ("seen_at", pa.timestamp("us", tz="UTC")), ("reference", _TEXT), ("label", _TEXT), ("series", _TEXT)]
+    [
+        ("fqdn", _TEXT),
+        ("seen_at", pa.timestamp("us", tz="UTC")),
+        ("reference", _TEXT),
+        ("label", _TEXT),
+        ("series", _TEXT),
+    ]
 )
 _PERSON = pa.schema(
     [("number", pa.int32())] + [(name, _TEXT) for name in ("name", "organisation", "email", "phone", "country")]
@@ -78,7 +84,7 @@ def write_facts(
     that share rare infrastructure with reported ones, and a sample; None looks all of them up. Mail servers, mailboxes
     of zones, IPv6 and certificates are known of the chosen only. With `registrants=False` nobody shows a registrant.
     """
-    with scratch(Settings(data=lake.root.parent)) as con:
+    with scratch(load_settings(data=lake.root.parent)) as con:
         _show(con, world, registrants)
         for day in world.days if days is None else sorted(days):
             number = (day - world.days[0]).days
@@ -101,8 +107,10 @@ def _show(con: duckdb.DuckDBPyConnection, world: World, registrants: bool) -> No
     con.register("world_name", numbered)
     actors, pools = world.actors, world.pools
     for name, rows in {
-        "registrar": _fields(actors.registrars, ("iana_id", "name", "rdap", "whois_host", "abuse_email", "abuse_phone")),
-        "registry": _fields(actors.registries.values(), ("tld", "kind", "whois_host", "address")),
+        "registrar": _fields(
+            actors.registrars, ("iana_id", "name", "rdap", "whois_host", "abuse_email", "abuse_phone")
+        ),
+        "registry": _fields(actors.registries.values(), ("tld", "kind", "layout", "whois_host", "address")),
         "epp_status": _numbered([sorted(map(epp_name, each)) for each in STATUSES]),
         "name_server": _numbered([list(value) for value in pools.ns.values]),
         "mail_server": _numbered([list(value) for value in pools.mx.values]),
@@ -124,7 +132,7 @@ def _fields(items: Iterable[object], names: tuple[str, ...]) -> pa.Table:
 
 
 def _addresses(world: World) -> pa.Table:
-    """The sets of addresses that anybody has, with their networks: number, value[], prefix[], asn[], as_name[], country[]."""
+    """The sets of addresses that anybody has (value[]) by number, with prefix[], asn[], as_name[], country[]."""
     announced = routes(world)
 
     def route(member: int) -> Route:
@@ -141,13 +149,13 @@ def _addresses(world: World) -> pa.Table:
     return pa.Table.from_pylist(rows)
 
 
-def _networks(found: Collection[Route]) -> dict[str, list[object]]:
-    """What is written of networks: each list sorted on its own."""
+def _networks(found: Iterable[Route]) -> dict[str, object]:
+    """What is written of networks: each list sorted on its own. ZZ is nobody's country (ISO 3166)."""
     return {
         "prefix": sorted({str(route.prefix) for route in found}),
         "asn": sorted({route.asn for route in found}),
         "as_name": sorted({route.name for route in found}),
-        "country": sorted({route.country for route in found}),
+        "country": sorted({route.country for route in found} - {"ZZ"}) or None,
     }
 
 
@@ -165,10 +173,14 @@ def _show_chosen(con: duckdb.DuckDBPyConnection, world: World) -> None:
         }
         for number in _distinct(chosen["aaaa"])
     ]
-    rows = [{"number": number, **{name: getattr(who, name) for name in _PERSON.names[1:]}} for number, who in people.items()]
+    rows = [
+        {"number": number, **{name: getattr(who, name) for name in _PERSON.names[1:]}} for number, who in people.items()
+    ]
     for name, table in {
         "known_person": pa.Table.from_pylist(rows, schema=_PERSON),
-        "known_reseller": pa.table({"number": pa.array(named, pa.int32()), "value": pa.array(named.values(), pa.string())}),
+        "known_reseller": pa.table(
+            {"number": pa.array(named, pa.int32()), "value": pa.array(named.values(), pa.string())}
+        ),
         "known_v6": pa.Table.from_pylist(v6, schema=_V6),
     }.items():
         con.register(name, table)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FIRST_DAY = dt.date(2026, 3, 1)
+REST_DAYS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +31,28 @@ class Scale:
     reported_background: int
     older: int
     """Domains registered long before the first day: some of them are reported, none is on a list of new names."""
+    returning: float = 0.0
+    """Share of campaigns that rest for at least `REST_DAYS` and come back."""
+    hopping: float = 0.0
+    """Share of campaigns whose later registrations are their earlier labels under other TLDs."""
 
     @property
     def day_list(self) -> tuple[dt.date, ...]:
         """The days of the world."""
         return tuple(FIRST_DAY + dt.timedelta(days=n) for n in range(self.days))
 
+    def at(self, per_day: int) -> Scale:
+        """The same world with so many registrations a day; innocents who register in bulk grow with them."""
+        factor = per_day / self.per_day
+        grown = ("resellers", "batches_per_day", "brands_per_day", "reported_background", "older")
+        return replace(self, per_day=per_day, **{name: max(1, round(factor * getattr(self, name))) for name in grown})
 
+
+_DAY = Scale("day", 8, 70_000, 300, 110, 70, 60, 420, 40, 3, 1_701, 15, 4, 400, 300, 3_000)
+_MONTH = replace(_DAY, name="month", days=30, campaigns=160, largest_campaign=2_000, returning=0.2, hopping=0.15)
 WORLDS = {
     "small": Scale("small", 4, 3_000, 60, 24, 5, 7, 70, 2, 1, 120, 6, 2, 90, 40, 200),
-    "day": Scale("day", 8, 70_000, 300, 110, 70, 60, 420, 40, 3, 1_701, 15, 4, 400, 300, 3_000),
+    "day": _DAY,
+    "month": _MONTH,
+    "calm": replace(_MONTH, name="calm", campaigns=0, case_size=0),  # nobody runs a campaign: what is found is false
 }

@@ -27,7 +27,7 @@ from churn.errors import UsageError
 from churn.lab import words
 from churn.lab.actors import Actors, build_actors
 from churn.lab.background import background, innocent_tenants, older
-from churn.lab.campaigns import case_habit, habits, register
+from churn.lab.campaigns import Habit, case_habit, habits, register
 from churn.lab.groups import batches, brands, look_alike, resellers
 from churn.lab.pools import Pools
 from churn.lab.reported import report
@@ -78,26 +78,33 @@ def scale_of(name: str) -> Scale:
     return WORLDS[name]
 
 
-def build_world(name: str, seed: int) -> World:
-    """Build the world of that name and seed."""
-    scale = scale_of(name)
+def build_world(world: str | Scale, seed: int) -> World:
+    """Build the world of that name (or of a scale of one's own) and seed."""
+    scale = world if isinstance(world, Scale) else scale_of(world)
     actors, pools = build_actors(scale, seed)
     draft = Draft(scale, actors, pools)
     rng = np.random.default_rng([seed, 2])
-    case = case_habit(rng, draft)
-    draft.tables.append(register(rng, draft, case))
-    first = int(pc.min(draft.tables[0]["created"]).as_py()) - EPOCH - (scale.days - 1) * DAY_SECONDS
-    draft.tables.append(look_alike(rng, draft, first))
+    case = _case(rng, draft) if scale.case_size else None
     draft.tables.extend(register(rng, draft, habit) for habit in habits(rng, draft))
     draft.tables.extend(resellers(rng, draft))
     draft.tables.extend(brands(rng, draft))
     draft.tables.extend(batches(rng, draft))
-    draft.tables.append(innocent_tenants(rng, draft, case.addresses[:3]))
+    if case:
+        draft.tables.append(innocent_tenants(rng, draft, case.addresses[:3]))
     draft.tables.append(background(rng, draft, np.repeat(np.arange(scale.days), scale.per_day - draft.taken())))
     draft.tables.append(older(rng, draft))
     domains = _named(np.random.default_rng([seed, 3]), pa.concat_tables(draft.tables).combine_chunks(), actors)
     domains = report(np.random.default_rng([seed, 4]), scale, domains)
     return World(scale, seed, actors, pools, tuple(draft.campaigns), domains)
+
+
+def _case(rng: np.random.Generator, draft: Draft) -> Habit:
+    """Register the case and its look-alike; returns the case's habit."""
+    case = case_habit(rng, draft)
+    draft.tables.append(register(rng, draft, case))
+    first = int(pc.min(draft.tables[0]["created"]).as_py()) - EPOCH - (draft.scale.days - 1) * DAY_SECONDS
+    draft.tables.append(look_alike(rng, draft, first))
+    return case
 
 
 def _named(rng: np.random.Generator, table: pa.Table, actors: Actors) -> pa.Table:
