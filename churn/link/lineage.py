@@ -1,0 +1,40 @@
+"""Hops: an operator that moves on leaves names or owners behind that tell it from chance, though no domain is in both.
+
+1. Who could be meant: today's clusters, and those that stand no more with the members of their newest day.
+2. By name: labels of six characters and more that are the same, one edit apart or mistaken for each other, under
+   another public suffix. Labels that differ in digits alone are a counter's. Kept where the labels that correspond are
+   three or more, and more than chance explains: unrelated clusters tell how often labels correspond without a reason.
+3. By owner: two values or more of registrants or certificate keys, of whose domains these two clusters have two thirds.
+4. A hop is told once, on the first day on which it shows, and of two that have no other lineage in common.
+
+What doesn't belong here: relations by common domains, and ids (`identity`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+import duckdb
+
+from churn.link.identity import Descent
+from churn.store.queries import relation
+
+_STEPS = ("hop_member", "hop_told", "hop_name", "hop_owner")
+
+
+def hops(
+    con: duckdb.DuckDBPyConnection, earlier: dt.date | None, told: Iterable[Descent], *, tau: float
+) -> list[Descent]:
+    """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
+
+    Reads of the day `today_member` (cluster_id, domain), `identity` (cluster_id, first_day) and `window_domain`, of the
+    lake cluster_day, cluster_member, lineage, name_form and evidence. `earlier` is the last linked day, `told` what
+    else is told today, and `tau` the least surprise (nats). `shared_domains` counts the names that correspond, or the
+    domains that have the owners' values, on the side that has fewer.
+    """
+    for step in _STEPS:
+        relation(con, "churn.link", step, earlier=earlier, tau=tau).create(step)
+    related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}
+    found = (Descent(*row) for row in relation(con, "churn.link", "hop", earlier=earlier).fetchall())
+    return [hop for hop in found if frozenset((hop.cluster_id, hop.related_id)) not in related]

@@ -1,0 +1,28 @@
+-- Hops 1. Members of today's clusters; and of those that stood within the window and stand no more, as of their newest day.
+WITH ended AS (
+    SELECT cluster_id, max(day) AS day, min(coalesce(first_day, day)) AS first_day
+    FROM cluster_day
+    WHERE day <= $earlier AND cluster_id NOT IN (SELECT cluster_id FROM identity)
+    GROUP BY cluster_id
+),
+everybody AS (
+    SELECT today_member.cluster_id, today_member.domain, identity.first_day, true AS standing
+    FROM today_member
+    INNER JOIN identity ON identity.cluster_id = today_member.cluster_id
+    UNION ALL
+    SELECT cluster_member.cluster_id, cluster_member.domain, ended.first_day, false
+    FROM cluster_member
+    INNER JOIN ended ON ended.cluster_id = cluster_member.cluster_id AND ended.day = cluster_member.day
+    WHERE cluster_member.day <= $earlier AND cluster_member.domain NOT IN (SELECT domain FROM today_member)
+)
+SELECT
+    everybody.cluster_id,
+    everybody.domain,
+    everybody.first_day,
+    everybody.standing,
+    split_part(everybody.domain, '.', 1) AS label,
+    substr(everybody.domain, strpos(everybody.domain, '.')) AS suffix,
+    coalesce(form.skeleton, split_part(everybody.domain, '.', 1)) AS skeleton
+FROM everybody
+LEFT JOIN (SELECT domain, any_value(skeleton) AS skeleton FROM name_form GROUP BY domain) AS form
+    ON form.domain = everybody.domain
