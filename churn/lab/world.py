@@ -118,7 +118,8 @@ def _named(rng: np.random.Generator, table: pa.Table, actors: Actors) -> pa.Tabl
         again[np.unique(codes, return_index=True)[1]] = False
         if not again.any():
             break
-        label = pc.if_else(pa.array(again), words.join(label, words.randoms(rng, len(label), 2, 3)), label)
+        changed = pc.if_else(pa.array(again), words.join(label, words.randoms(rng, len(label), 2, 3)), label)
+        label = changed.combine_chunks() if isinstance(changed, pa.ChunkedArray) else changed
     table = table.drop_columns(["label"]).add_column(0, "domain", domain)
     return table.take(pc.sort_indices(domain)).combine_chunks()
 
