@@ -1,0 +1,57 @@
+"""One contender on one lake, as a process of its own: `python run_one.py NAME DATA OUT.parquet` (see `measure`).
+
+`product` links by the pipeline's stage, which writes its own tables into the lake; all others are peers. The table
+written is (domain, cluster); the product's is in the lake. Seconds without the start of Python go to stdout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+
+def product(data: Path) -> None:
+    """Link the lake's last day."""
+    from churn import link
+    from churn.settings import load_settings
+    from churn.store.database import lake_of
+
+    settings = load_settings(data=data)
+    link.run(settings, lake_of(settings).days("sighting")[-1])
+
+
+def peer(name: str) -> Callable[[Path], pa.Table]:
+    """The peer of that name; `exact_key` has its key behind a colon."""
+    module, _, key = name.partition(":")
+    clusters = import_module(f"speed.peers.{module}").clusters
+    return partial(clusters, key=key) if key else clusters
+
+
+def main() -> None:
+    """Run, and write what was found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("name")
+    parser.add_argument("data", type=Path)
+    parser.add_argument("out", type=Path)
+    args = parser.parse_args()
+    start = time.perf_counter()
+    if args.name == "product":
+        product(args.data)
+    else:
+        pq.write_table(peer(args.name)(args.data / "lake"), args.out)
+    print(json.dumps({"seconds_inside": round(time.perf_counter() - start, 2)}))
+
+
+if __name__ == "__main__":
+    main()
