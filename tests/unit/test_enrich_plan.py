@@ -1,15 +1,19 @@
 """The plan of look-ups over small lakes: who goes first, what the budget pays for, what a day run again does."""
 
 import datetime as dt
+import math
+import random
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from churn.enrich.plan import certificate_plan, dns_plan, handshake_plan, registration_plan
 from churn.settings import Settings
-from churn.store.database import lake_database, lake_of
+from churn.store.database import lake_database, lake_of, scratch
+from churn.store.queries import run as run_query
 
 DAY = dt.date(2026, 3, 20)
 Row = dict[str, Any]
@@ -239,6 +243,32 @@ def test_what_the_day_s_look_ups_bring_changes_no_plan_even_if_it_is_lost(world:
     for path in lake_of(world.settings).files("lookup_plan"):
         path.unlink()
     assert world.plan() == before
+
+
+def test_the_order_of_rows_changes_no_gain_not_even_its_last_digit(tmp_path: Path) -> None:
+    """Else names of the same traits would stand in another order whenever they are planned again."""
+    names = [f"name{number}.example" for number in range(50)]
+    rows = [{"domain": name, "family": each, "field": each, "value": "shared"} for name in names for each in "abcdef"]
+    found = []
+    for seed in range(3):
+        random.Random(seed).shuffle(rows)
+        with scratch(Settings(data=tmp_path)) as con:
+            con.from_arrow(pa.Table.from_pylist(rows)).create("plan_today")
+            con.execute("CREATE TABLE plan_joint (id UBIGINT, place_id UBIGINT, manner_id UBIGINT, nats DOUBLE)")
+            con.execute(
+                """
+                CREATE TABLE plan_value AS
+                SELECT DISTINCT
+                    hash(field, value) AS id, 1 AS reported_weight, 0 AS burst_nats, ascii(field) - 94.3 AS exposure
+                FROM plan_today
+                """
+            )
+            run_query(con, "churn.enrich", "plan_score", nats_of_a_report=50.0)
+            found.append(dict(con.sql("SELECT domain, gain FROM plan_score").fetchall()))
+    gains = {gain for scores in found for gain in scores.values()}
+    assert [scores.keys() for scores in found] == [set(names)] * 3
+    assert len(gains) == 1
+    assert gains.pop() == pytest.approx(1 - math.prod(1 - 1 / (ord(each) - 94.3) for each in "abcdef"))
 
 
 def test_a_stored_plan_stands_until_names_come_or_the_budget_changes(world: World) -> None:

@@ -1,6 +1,7 @@
 -- Step 6. What a look-up of each name is expected to bring: the odds that it belongs to what is reported or bursting,
 -- from its strongest trait of each family, families being independent of each other. $nats_of_a_report nats of surprise
--- weigh as much as one reported domain.
+-- weigh as much as one reported domain. Added up in the order of the families: a sum of floating-point numbers depends on
+-- its order, and by its last digit names of the same traits would stand in another order whenever they are planned again.
 CREATE TEMP TABLE plan_score AS
 WITH trait AS (
     SELECT domain, family, hash(field, value) AS id FROM plan_today
@@ -41,7 +42,7 @@ strongest AS (
 )
 SELECT
     domain,
-    1 - exp(sum(ln(1 - odds))) AS gain,
+    1 - exp(sum(ln(1 - odds) ORDER BY family)) AS gain,
     arg_max(best, (odds, family)) AS best
 FROM strongest
 GROUP BY domain
