@@ -1,0 +1,33 @@
+-- Siblings 1. The unreported members of the clusters that have reported ones, and what speaks for each: the odds of its
+-- score, how it got in, whether it stays without its strongest link, how many are reported already, and `own`: of the
+-- domains of the window that have one of its values, the share that is in the cluster (the greatest of its values).
+WITH today AS (
+    SELECT cluster_id, domain, role, score, holds_without_strongest, coalesce(reported, false) AS reported
+    FROM cluster_member
+    WHERE day = $day
+),
+cluster AS (
+    SELECT cluster_id, count(*) FILTER (reported) AS reported FROM today GROUP BY cluster_id HAVING count(*) FILTER (reported) > 0
+),
+held AS (
+    SELECT link.cluster_id, link.domain, max(least(1, link.in_cluster::DOUBLE / link.domains_with_value)) AS own
+    FROM link
+    SEMI JOIN cluster ON cluster.cluster_id = link.cluster_id
+    WHERE link.day = $day AND link.domains_with_value > 0
+    GROUP BY link.cluster_id, link.domain
+),
+bounded AS (
+    SELECT *, least(0.98, greatest(0.02, coalesce(score, 0.5))) AS kept_score FROM today
+)
+SELECT
+    bounded.cluster_id,
+    bounded.domain,
+    ln(bounded.kept_score / (1 - bounded.kept_score)) AS score,
+    CASE bounded.role WHEN 'attached' THEN 1.0 ELSE 0.0 END AS attached,
+    CASE WHEN bounded.holds_without_strongest THEN 1.0 ELSE 0.0 END AS holds,
+    ln(cluster.reported) AS reported,
+    coalesce(held.own, 0.0) AS own
+FROM bounded
+INNER JOIN cluster ON cluster.cluster_id = bounded.cluster_id
+LEFT JOIN held ON held.cluster_id = bounded.cluster_id AND held.domain = bounded.domain
+WHERE NOT bounded.reported
