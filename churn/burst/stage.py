@@ -1,17 +1,17 @@
 """The tests of a day.
 
-1. Events: what happened to the members of today's clusters, and when.
-2. For each cluster of `burst_least` domains and more, three questions: how many were listed, registered, gained today.
-3. Expected: the cluster's own daily mean; for a listing not less than chance would put on the list, for a registration
-   or growth not less than what such counts were over all clusters before.
-4. One false-discovery rate over all questions of the day; flagged are those below it with `burst_least` domains.
+1. Every source puts its questions into the table `question`, and the domains that they count into `question_member`.
+2. Each count gets a p-value against its expectation: negative binomial, upper tail.
+3. One false-discovery rate over all questions of the day, of which each kind (listing, registration, growth; of
+   clusters or not) has an equal part, however many questions it asks.
+4. Bursts are the questions below that rate with `burst_least` domains and more; each gets a sentence.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable
 from typing import Any
 
 import duckdb
@@ -19,7 +19,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from churn.burst.counts import PRIOR_SIZE, Baseline, adjusted, baseline, upper_tail
+from churn.burst import clusters, keys
+from churn.burst.counts import adjusted, upper_tail
 from churn.burst.story import story
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -27,19 +28,22 @@ from churn.store.database import lake_database, lake_of
 from churn.store.queries import relation
 from churn.store.queries import run as run_query
 
+SOURCES: tuple[Callable[[duckdb.DuckDBPyConnection, Settings, dt.date], None], ...] = (
+    clusters.questions,
+    keys.questions,
+)
+"""Each fills `question`, `question_member` and, where it asks more than it tells, `quiet` (see `sql`)."""
+TABLES = ("sighting", "registration", "feed_day", "name_form", "cluster_day", "cluster_member", "burst")
+BASES = ("question", "question_member", "quiet", "distrusted", "exposure")
+
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
-    """Test the clusters of `day`; replaces that day of `burst` and `burst_member`."""
-    since = settings.window_start(day)
+    """Test the counts of `day`; replaces that day of `burst` and `burst_member`."""
     lake = lake_of(settings)
-    with lake_database(settings, since=since, until=day) as con:
-        progress(0, 3, "events of the clusters")
-        run_query(con, "churn.burst", "event", day=day)
-        progress(1, 3, "tests")
-        tests = _tests(con, day, settings.burst_least)
+    with lake_database(settings, since=settings.window_start(day), until=day, only=TABLES) as con:
+        tests = answers(con, settings, day, progress)
         flagged = tests[(tests["q_value"] < settings.burst_q) & (tests["observed"] >= settings.burst_least)]
-        progress(2, 3, "stories")
-        bursts = _bursts(con, day, flagged.to_dict("records"))
+        bursts = _bursts(con, day, pa.Table.from_pandas(flagged, preserve_index=False).to_pylist())
         members = relation(con, "churn.burst", "burst_member", day=day).to_arrow_table()
     lake.write_arrow("burst_member", day, "burst", members)
     lake.write_rows("burst", day, "burst", bursts)
@@ -48,34 +52,44 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     return StageResult("burst", day, rows_in=len(tests), rows_out=len(bursts), found=found)
 
 
-def _tests(con: duckdb.DuckDBPyConnection, day: dt.date, least: int) -> pd.DataFrame:
-    """One row a question: the columns of `count.sql`, and expected, p_value, q_value."""
-    past = {row[0]: baseline(*row[1:]) for row in relation(con, "churn.burst", "baseline", day=day).fetchall()}
-    tests: pd.DataFrame = relation(con, "churn.burst", "count", day=day, least=least).df()
-    population = [past.get(kind, Baseline()) for kind in tests["kind"]]
-    listing = (tests["kind"] == "listing").to_numpy()
-    floor = np.where(listing, np.maximum(tests["by_chance"].to_numpy(), 1e-6), [b.mean for b in population])
-    size = np.where(listing, PRIOR_SIZE, [b.size for b in population])
-    tests["expected"] = np.maximum(tests["own_mean"].to_numpy(), floor)
-    tests["p_value"] = upper_tail(tests["observed"].to_numpy(dtype=float), tests["expected"].to_numpy(), size)
-    tests["q_value"] = adjusted(tests["p_value"].to_numpy())
+def answers(
+    con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, progress: Progress = silent
+) -> pd.DataFrame:
+    """The day's questions with `p_value`, `q_value` and `questions`, how many of their kind were asked.
+
+    `con` holds the lake up to the day; it gets the tables of the questions.
+    """
+    for base in BASES:
+        run_query(con, "churn.burst", base, day=day)
+    for number, source in enumerate(SOURCES):
+        progress(number, len(SOURCES) + 1, source.__module__.rpartition(".")[2])
+        source(con, settings, day)
+    progress(len(SOURCES), len(SOURCES) + 1, "tests")
+    tests: pd.DataFrame = relation(con, "churn.burst", "all_questions").df()
+    observed, mean, size = (tests[name].to_numpy(np.float64) for name in ("observed", "expected", "dispersion"))
+    tests["p_value"] = upper_tail(observed, mean, size)
+    tests["q_value"] = adjusted(tests["p_value"].to_numpy(), tests["share_of_error"].to_numpy(np.float64))
     return tests
 
 
-def _bursts(con: duckdb.DuckDBPyConnection, day: dt.date, flagged: list[dict[Hashable, Any]]) -> list[dict[str, Any]]:
+def _bursts(con: duckdb.DuckDBPyConnection, day: dt.date, flagged: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The flagged questions as rows of `burst`; leaves the table `flagged`, which names their members."""
     start = dt.datetime.combine(day, dt.time(), dt.UTC)
-    ids = [f"b-{day:%Y%m%d}-{row['kind']}-{row['cluster_id'].removeprefix('c-')}" for row in flagged]
-    text = [("burst_id", pa.string()), ("kind", pa.string()), ("cluster_id", pa.string())]
-    columns = [ids, [row["kind"] for row in flagged], [row["cluster_id"] for row in flagged]]
-    con.from_arrow(pa.table(columns, schema=pa.schema(text))).create("flagged")
-    reported = dict(relation(con, "churn.burst", "reported_of_burst", day=day).fetchall())
+    questions = [str(row["question_id"]) for row in flagged]
+    ids = [f"b-{day:%Y%m%d}-{question}" for question in questions]
+    con.from_arrow(
+        pa.table({"burst_id": pa.array(ids, pa.string()), "question_id": pa.array(questions, pa.string())})
+    ).create("flagged")
+    reported = dict(relation(con, "churn.burst", "reported_of_burst").fetchall())
+    described = relation(con, "churn.burst", "cluster_of_burst", day=day).to_arrow_table().to_pylist()
+    clusters_of = {row["cluster_id"]: row for row in described}
     return [
         {
             "day": day,
             "burst_id": burst_id,
             "kind": row["kind"],
             "cluster_id": row["cluster_id"],
+            "scope": row["scope"],
             "observed": row["observed"],
             "expected": round(row["expected"], 4),
             "p_value": row["p_value"],
@@ -83,7 +97,7 @@ def _bursts(con: duckdb.DuckDBPyConnection, day: dt.date, flagged: list[dict[Has
             "window_start": start,
             "window_end": start + dt.timedelta(days=1),
             "reported_members": reported.get(burst_id, 0),
-            "story": story(row),
+            "story": story(row, clusters_of.get(row["cluster_id"]), reported.get(burst_id, 0)),
         }
         for burst_id, row in zip(ids, flagged, strict=True)
     ]

@@ -1,4 +1,4 @@
 -- The domains that a burst counted.
-SELECT DISTINCT $day AS day, flagged.burst_id, event.domain
+SELECT DISTINCT $day AS day, flagged.burst_id, question_member.domain
 FROM flagged
-INNER JOIN event ON event.cluster_id = flagged.cluster_id AND event.kind = flagged.kind AND event.day = $day
+INNER JOIN question_member USING (question_id)

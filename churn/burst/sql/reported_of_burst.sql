@@ -1,6 +1,6 @@
 -- Of the domains that a burst counted, how many are on a reported list by now.
 SELECT flagged.burst_id, count(DISTINCT reported.domain) AS reported_members
 FROM flagged
-INNER JOIN event ON event.cluster_id = flagged.cluster_id AND event.kind = flagged.kind AND event.day = $day
-LEFT JOIN (SELECT DISTINCT domain FROM sighting WHERE kind = 'reported') AS reported ON reported.domain = event.domain
+INNER JOIN question_member USING (question_id)
+LEFT JOIN (SELECT DISTINCT domain FROM sighting WHERE kind = 'reported') AS reported USING (domain)
 GROUP BY flagged.burst_id
