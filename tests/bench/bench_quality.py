@@ -1,74 +1,103 @@
-"""How well the last day of the demo was linked, by the lab's truth: one JSON object.
+"""How well clusters and bursts are, by the lab's truth and on a real set: one JSON object; a table goes to stderr.
 
-Run `make demo` first, or name another run: --data DIR --truth FILE. B-cubed precision and recall are over the domains
-of campaigns with 10 and more members that were registered by then; pairwise precision is over all clusters.
+    python tests/bench/bench_quality.py [--seeds 1 2 3] [--world day]    lab worlds, with and without registrant data,
+                                                                        peers beside, a real network hidden in the first
+    python tests/bench/bench_quality.py --data DIR [--truth FILE]        a run that is there (`make demo`), its last day
+
+docs/benchmark.md says what each figure is. Intervals are bootstrap ones, over campaigns of all seeds.
 """
 
 import argparse
 import json
+import sys
+import tempfile
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from quality.figures import figures, lead, show_truth
+from quality.hidden import corpora, hidden_network
+from quality.score import b_cubed, interval, rounded
+from quality.worlds import peer_figures, run_world, world_figures
 
 from churn.settings import Settings
 from churn.store.database import published
 
-FIGURES = """
-WITH last AS (SELECT max(day) AS day FROM cluster_day),
-truth AS (SELECT * FROM read_parquet($truth) WHERE registered_day <= (FROM last)),
-member AS (SELECT cluster_id, domain, role FROM cluster_member WHERE day = (FROM last)),
-labelled AS (
-    SELECT domain, campaign, cluster_id
-    FROM truth LEFT JOIN member USING (domain)
-    WHERE campaign IN (SELECT campaign FROM truth GROUP BY campaign HAVING count(*) >= 10)
-),
-campaign_size AS (SELECT campaign, count(*) AS n FROM labelled GROUP BY campaign),
-cluster_size AS (SELECT cluster_id, count(*) AS n FROM member GROUP BY cluster_id),
-cell AS (SELECT campaign, cluster_id, count(*) AS n FROM labelled WHERE cluster_id IS NOT NULL GROUP BY ALL),
-operator AS (
-    SELECT cluster_id, coalesce(campaign, owner) AS who, count(*) AS n
-    FROM member INNER JOIN truth USING (domain) GROUP BY ALL
-),
-case_cluster AS (
-    SELECT cell.cluster_id, cell.n AS inside, cluster_size.n AS size
-    FROM cell INNER JOIN cluster_size USING (cluster_id)
-    WHERE campaign = 'case' ORDER BY inside DESC LIMIT 1
-)
-SELECT
-    (FROM last)::VARCHAR AS day,
-    (SELECT count(*) FROM truth) AS domains,
-    (SELECT count(*) FROM campaign_size) AS campaigns_of_10,
-    (SELECT n FROM campaign_size WHERE campaign = 'case') AS case_domains,
-    (SELECT inside FROM case_cluster) AS case_in_one_cluster,
-    (SELECT size - inside FROM case_cluster) AS foreign_in_it,
-    (SELECT sum(cell.n * cell.n / cluster_size.n) FROM cell INNER JOIN cluster_size USING (cluster_id))
-        / (SELECT count(*) FROM labelled WHERE cluster_id IS NOT NULL) AS b_cubed_precision,
-    (SELECT sum(cell.n * cell.n / campaign_size.n) FROM cell INNER JOIN campaign_size USING (campaign))
-        / (SELECT count(*) FROM labelled) AS b_cubed_recall,
-    (SELECT sum(n * (n - 1)) FROM operator) / (SELECT sum(n * (n - 1)) FROM cluster_size) AS pairwise_precision,
-    (SELECT count(*) FROM member INNER JOIN truth USING (domain) WHERE kind = 'background')
-        / (SELECT count(*) FROM truth WHERE kind = 'background') AS background_in_any_cluster,
-    (SELECT count(*) FROM burst) AS bursts_of_all_days,
-    (SELECT count(*) FROM burst WHERE kind = 'listing') AS listing_bursts_of_all_days,
-    (SELECT count(*) FROM (
-        SELECT burst_id
-        FROM burst INNER JOIN burst_member USING (day, burst_id) INNER JOIN read_parquet($truth) AS t USING (domain)
-        WHERE burst.kind = 'listing' GROUP BY burst_id HAVING avg((t.kind <> 'campaign')::INT) > 0.2
-    )) AS listing_bursts_of_innocents
-"""
+TABLE = (
+    "case_domains case_in_one_cluster foreign_in_it b_cubed_precision b_cubed_recall b_cubed_f1 "
+    "enriched_campaigns enriched_b_cubed_precision enriched_b_cubed_recall enriched_b_cubed_f1 pairwise_precision "
+    "background_in_any_cluster background_in_flagged_cluster listing_bursts_of_all_days listing_bursts_of_innocents "
+    "other_bursts_of_innocents campaigns_flagged reports_after_flag"
+).split()
 
 
 def main() -> None:
     """Print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="data folder of a run that is there")
     parser.add_argument("--truth", type=Path, default=None)
+    parser.add_argument("--world", default="day")
+    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
     args = parser.parse_args()
-    truth = args.truth or args.data / "lab" / "day-1" / "truth.parquet"
-    with published(Settings(data=args.data)) as con:
-        (figures,) = con.sql(FIGURES, params={"truth": str(truth)}).to_arrow_table().to_pylist()
-    rounded = {name: round(value, 4) if isinstance(value, float) else value for name, value in figures.items()}
-    precision, recall = rounded["b_cubed_precision"], rounded["b_cubed_recall"]
-    rounded["b_cubed_f1"] = round(2 * precision * recall / (precision + recall), 4)
-    print(json.dumps(rounded, default=str))
+    print(json.dumps(_there(args.data, args.truth) if args.data else _worlds(args.world, args.seeds), default=str))
+
+
+def _there(data: Path, truth: Path | None) -> dict[str, Any]:
+    """The figures of the last day of a run."""
+    with published(Settings(data=data)) as con:
+        show_truth(con, str(truth or data / "lab" / "day-1" / "truth.parquet"))
+        return _plain(figures(con))
+
+
+def _worlds(world: str, seeds: list[int]) -> dict[str, Any]:
+    """The figures of worlds over seeds, each with and without registrants; peers; the hidden network."""
+    real = corpora()
+    found: dict[str, Any] = {"world": world, "hidden_network": "skipped: there is no folder of corpora"}
+    runs: dict[str, list[dict[str, Any]]] = {"with_registrants": [], "without_registrants": []}
+    for seed in seeds:
+        for registrants, kind in ((True, "with_registrants"), (False, "without_registrants")):
+            with tempfile.TemporaryDirectory() as folder:
+                settings = run_world(world, seed, Path(folder), registrants=registrants)
+                runs[kind].append({"seed": seed} | world_figures(settings))
+                if seed == seeds[0] and registrants:
+                    found["peers"] = peer_figures(settings)
+                    if real:
+                        found["hidden_network"] = hidden_network(settings, real)
+    for kind, each in runs.items():
+        found[kind] = _pooled(each) | {"seeds": [_plain(run) for run in each]}
+    _tell(runs, found)
+    return found
+
+
+def _pooled(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Figures over the campaigns of all seeds, with their intervals."""
+    campaigns = pd.concat([run["campaign_rows"] for run in runs], ignore_index=True)
+    reports = pd.concat([run["lead_rows"] for run in runs], ignore_index=True)
+    intervals = {
+        f"{name}_95": interval(campaigns, lambda rows, name=name: b_cubed(rows)[name])
+        for name in ("b_cubed_precision", "b_cubed_recall", "b_cubed_f1")
+    }
+    return rounded(b_cubed(campaigns)) | intervals | lead(reports)
+
+
+def _plain(run: dict[str, Any]) -> dict[str, Any]:
+    """Without the rows that intervals are made of."""
+    return {name: value for name, value in run.items() if not name.endswith("_rows")}
+
+
+def _tell(runs: dict[str, list[dict[str, Any]]], found: dict[str, Any]) -> None:
+    for kind, each in runs.items():
+        print(
+            f"{kind.replace('_', ' ') + ', seed':32}" + "".join(f"{run['seed']:>10}" for run in each), file=sys.stderr
+        )
+        for name in TABLE:
+            values = "".join(f"{'-' if run[name] is None else run[name]:>10}" for run in each)
+            print(f"  {name:30}{values}", file=sys.stderr)
+        pooled = {name: value for name, value in found[kind].items() if name != "seeds"}
+        print(f"  all seeds: {pooled}", file=sys.stderr)
+    for name, scored in found["peers"].items():
+        print(f"  {name:30}{scored}", file=sys.stderr)
+    print(f"  hidden network: {found['hidden_network']}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -56,51 +56,57 @@ SELECT domain, observed_at, 'ct' AS source, sha256('leaf ' || certificate || dom
     created_at AS not_before, created_at + INTERVAL 90 DAY AS not_after, [domain, 'www.' || domain] AS names, day
 FROM fact WHERE certificate >= 0
 """
+REPORTED = """
+SELECT domain, domain AS fqdn, 'reported' AS kind, 'list' AS feed, report_day + to_minutes(minute) AS seen_at,
+    CASE WHEN series >= 0 THEN sha256('series ' || series) END AS series_hash, report_day AS day
+FROM reports WHERE report_day = $day
+"""
 
 
-def generate(folder: Path, domains: int, seed: int = 1) -> Path:
+def generate(folder: Path, domains: int, seed: int = 1, days: int = DAYS) -> Path:
     """Write the lake and its truth below the folder, unless they are there; gives the path of the truth."""
     truth = folder / "truth.parquet"
     if truth.is_file():
         return truth
-    rng = np.random.default_rng([seed, domains])
-    hubs = Hubs(domains)
-    days, first_owner = _groups_by_day(rng, hubs)
-    lake, seen, reports = Lake(folder / "lake"), np.empty(0, np.uint64), []
+    rng, hubs, lake = np.random.default_rng([seed, domains]), Hubs(domains), Lake(folder / "lake")
+    groups, first_owner = _groups_by_day(rng, hubs, days)
+    singles = (domains - sum(len(group["day"]) for group in groups)) // days
+    seen, reports = np.empty(0, np.uint64), []
     folder.mkdir(parents=True, exist_ok=True)
     partial = truth.with_suffix(".partial")
-    with (
-        duckdb.connect(config={"threads": 2, "memory_limit": "2GB"}) as con,
-        pq.ParquetWriter(partial, TRUTH) as writer,
-    ):
-        con.execute("SET TimeZone = 'UTC'")
-        con.execute(HOST)
-        for number, group in enumerate(days):
-            single = background(rng, hubs, (domains - sum(map(len, (g["day"] for g in days)))) // DAYS, first_owner)
-            first_owner += len(single["owner"])
-            drawn = _drawn(rng, number, single, group)
-            drawn, seen = _unseen(con, drawn, seen)
-            reports.append(_reported(rng, number, drawn))
-            _write(con, lake, LAST_DAY - dt.timedelta(days=DAYS - 1 - number), drawn)
-            writer.write_table(_truth(number, drawn, reports[-1]))
+    with _database() as con, pq.ParquetWriter(partial, TRUTH) as writer:
+        for number, group in enumerate(groups):
+            day = LAST_DAY - dt.timedelta(days=days - 1 - number)
+            single = background(rng, hubs, singles, first_owner)
+            first_owner += singles
+            drawn, seen = _unseen(con, _drawn(rng, number, single, group), seen)
+            reports.append(_reported(rng, day, drawn))
+            _write(con, lake, day, drawn)
+            writer.write_table(_truth(day, drawn, reports[-1]))
         _write_reports(con, lake, pa.concat_tables(reports))
     partial.rename(truth)
     return truth
 
 
-def _groups_by_day(rng: np.random.Generator, hubs: Hubs) -> tuple[list[dict[str, np.ndarray]], int]:
+def _database() -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect(config={"threads": 2, "memory_limit": "2GB"})
+    con.execute("SET TimeZone = 'UTC'")
+    con.execute(HOST)
+    return con
+
+
+def _groups_by_day(rng: np.random.Generator, hubs: Hubs, days: int) -> tuple[list[dict[str, np.ndarray]], int]:
     """The domains of all groups for each day, and the first number of an owner that is left."""
     first_owner, parts = 0, []
     for number, kind in enumerate(KINDS, start=1):
-        group = planned(rng, hubs, kind, DAYS, first_owner)
+        group = planned(rng, hubs, kind, days, first_owner)
         group["kind"] = np.full(len(group["day"]), number)
         first_owner += owners(group)
         parts.append(group)
     columns = {name: np.concatenate([part[name] for part in parts]) for name in [*NUMBERS, "day"]}
     order = np.argsort(columns["day"], kind="stable")
-    ends = np.searchsorted(columns["day"][order], np.arange(DAYS + 1))
-    days = [{name: values[order[a:b]] for name, values in columns.items()} for a, b in pairwise(ends)]
-    return days, first_owner
+    ends = np.searchsorted(columns["day"][order], np.arange(days + 1))
+    return [{name: values[order[a:b]] for name, values in columns.items()} for a, b in pairwise(ends)], first_owner
 
 
 def _drawn(rng: np.random.Generator, day: int, single: dict[str, np.ndarray], group: dict[str, np.ndarray]) -> pa.Table:
@@ -128,23 +134,30 @@ def _unseen(con: duckdb.DuckDBPyConnection, drawn: pa.Table, seen: np.ndarray) -
     return kept, np.sort(np.concatenate([seen, unique[new]]), kind="stable")
 
 
-def _reported(rng: np.random.Generator, day: int, drawn: pa.Table) -> pa.Table:
-    """Who of a day's registrations is put on the reported list, on which day and in which minute."""
+def _reported(rng: np.random.Generator, day: dt.date, drawn: pa.Table) -> pa.Table:
+    """Who of a day's registrations is put on the reported list by LAST_DAY, on which day and in which minute."""
     kind, group = drawn["kind"].to_numpy(), drawn["group"].to_numpy()
     campaign = kind == KIND_NAMES.index("campaign")
     share = np.where(campaign, 0.05 + 0.5 * (group * 37 % 100) / 100, np.where(kind == 0, 0.001, 0.0))
     delay = np.where(campaign, rng.integers(0, 8, len(kind)) + group % 5, rng.integers(0, 20, len(kind)))
-    minute = np.where(campaign, 480 + (group * 131 + day * 7 + delay) % 700, rng.integers(0, 1_440, len(kind)))
-    chosen = (rng.random(len(kind)) < share) & (day + delay < DAYS)
+    minute = np.where(
+        campaign, 480 + (group * 131 + day.toordinal() * 7 + delay) % 700, rng.integers(0, 1_440, len(kind))
+    )
+    chosen = (rng.random(len(kind)) < share) & (delay <= (LAST_DAY - day).days)
     table = pa.table(
         {
             "domain": drawn["domain"],
-            "report_day": day + delay,
+            "report_day": _date(day, delay),
             "minute": minute,
             "series": np.where(campaign & (group % 5 == 0), group, -1),
         }
     )
     return table.filter(pa.array(chosen))
+
+
+def _date(day: dt.date, later: np.ndarray) -> pa.Array:
+    """The dates so many days after the day."""
+    return pa.array(((day - dt.date(1970, 1, 1)).days + later).astype(np.int32)).cast(pa.date32())
 
 
 def _write(con: duckdb.DuckDBPyConnection, lake: Lake, day: dt.date, drawn: pa.Table) -> None:
@@ -159,19 +172,17 @@ def _write(con: duckdb.DuckDBPyConnection, lake: Lake, day: dt.date, drawn: pa.T
     lake.write("certificate", day, "generated", con.sql(CERTIFICATE), in_order=True)
 
 
-def _truth(day: int, drawn: pa.Table, reported: pa.Table) -> pa.Table:
+def _truth(day: dt.date, drawn: pa.Table, reported: pa.Table) -> pa.Table:
     kind = drawn["kind"].to_numpy()
     campaign = pa.array(kind == KIND_NAMES.index("campaign"))
-    found = pc.index_in(drawn["domain"], reported["domain"])
-    report_day = pc.cast(pc.add(reported["report_day"].take(found), _epoch_day(0)), pa.int32())
     return pa.table(
         [
             drawn["domain"],
             drawn["owner"],
             pc.if_else(campaign, names.join("c", pc.cast(drawn["group"], pa.string())), None),
             pa.array(KIND_NAMES).take(pa.array(kind)),
-            pa.array(np.full(len(kind), _epoch_day(day), np.int32)).cast(pa.date32()),
-            pc.cast(report_day, pa.date32()),
+            _date(day, np.zeros(len(kind), np.int64)),
+            reported["report_day"].take(pc.index_in(drawn["domain"], reported["domain"])),
         ],
         schema=TRUTH,
     )
@@ -180,19 +191,8 @@ def _truth(day: int, drawn: pa.Table, reported: pa.Table) -> pa.Table:
 def _write_reports(con: duckdb.DuckDBPyConnection, lake: Lake, reports: pa.Table) -> None:
     """The reported list of each day."""
     con.register("reports", reports)
-    rows = """
-        SELECT domain, domain AS fqdn, 'reported' AS kind, 'list' AS feed, $day::DATE + to_minutes(minute) AS seen_at,
-            CASE WHEN series >= 0 THEN sha256('series ' || series) END AS series_hash, $day::DATE AS day
-        FROM reports WHERE report_day = $number
-    """
-    for number in range(DAYS):
-        day = LAST_DAY - dt.timedelta(days=DAYS - 1 - number)
-        lake.write("sighting", day, "reported", con.sql(rows, params={"day": day, "number": number}))
-
-
-def _epoch_day(number: int) -> int:
-    """Days since 1970 of a day of the lake."""
-    return (LAST_DAY - dt.date(1970, 1, 1)).days - (DAYS - 1) + number
+    for day in pc.unique(reports["report_day"]).sort().to_pylist():
+        lake.write("sighting", day, "reported", con.sql(REPORTED, params={"day": day}))
 
 
 def main() -> None:
