@@ -1,13 +1,16 @@
 -- Siblings 1. The unreported members of the clusters that have reported ones, and what speaks for each: the odds of its
--- score, how it got in, whether it stays without its strongest link, how many are reported already, and `own`: of the
--- domains of the window that have one of its values, the share that is in the cluster (the greatest of its values).
+-- score, how it got in, how many of the cluster are reported and the odds of it (at most even: half of a cluster is plenty),
+-- and `own`: of the domains of the window that have one of its values, the share that is in the cluster, of its best value.
 WITH today AS (
-    SELECT cluster_id, domain, role, score, holds_without_strongest, coalesce(reported, false) AS reported
+    SELECT cluster_id, domain, role, score, coalesce(reported, false) AS reported
     FROM cluster_member
     WHERE day = $day
 ),
 cluster AS (
-    SELECT cluster_id, count(*) FILTER (reported) AS reported FROM today GROUP BY cluster_id HAVING count(*) FILTER (reported) > 0
+    SELECT cluster_id, count(*) AS size, count(*) FILTER (reported) AS reported
+    FROM today
+    GROUP BY cluster_id
+    HAVING count(*) FILTER (reported) > 0
 ),
 held AS (
     SELECT link.cluster_id, link.domain, max(least(1, link.in_cluster::DOUBLE / link.domains_with_value)) AS own
@@ -24,8 +27,8 @@ SELECT
     bounded.domain,
     ln(bounded.kept_score / (1 - bounded.kept_score)) AS score,
     CASE bounded.role WHEN 'attached' THEN 1.0 ELSE 0.0 END AS attached,
-    CASE WHEN bounded.holds_without_strongest THEN 1.0 ELSE 0.0 END AS holds,
     ln(cluster.reported) AS reported,
+    least(0, greatest(-5, ln((cluster.reported + 0.5) / (cluster.size - cluster.reported + 0.5)))) AS share,
     coalesce(held.own, 0.0) AS own
 FROM bounded
 INNER JOIN cluster ON cluster.cluster_id = bounded.cluster_id
