@@ -38,17 +38,29 @@ arrival AS (
     WHERE len(split_part(today.domain, '.', 1)) >= 6
 ),
 -- labels are at most one edit apart only where they are equal after one character at most is left out of each
+member_name AS MATERIALIZED (
+    SELECT DISTINCT label, skeleton FROM member
+),
 member_form AS (
-    SELECT label, skeleton, unnest(list_distinct(['=' || skeleton, label] || list_transform(
-        range(1, len(label) + 1), lambda place: label[:place - 1] || label[place + 1:]
-    ))) AS form
-    FROM (SELECT DISTINCT label, skeleton FROM member)
+    SELECT label, skeleton, hash(label) AS form FROM member_name
+    UNION ALL
+    SELECT label, skeleton, hash('=' || skeleton) FROM member_name
+    UNION ALL
+    SELECT label, skeleton, hash(left(label, place::INTEGER) || substr(label, place::INTEGER + 2))
+    FROM member_name
+    INNER JOIN range(0, 64) AS places (place) ON place < len(label)
+),
+arrival_name AS MATERIALIZED (
+    SELECT DISTINCT label, skeleton FROM arrival
 ),
 arrival_form AS (
-    SELECT label, skeleton, unnest(list_distinct(['=' || skeleton, label] || list_transform(
-        range(1, len(label) + 1), lambda place: label[:place - 1] || label[place + 1:]
-    ))) AS form
-    FROM (SELECT DISTINCT label, skeleton FROM arrival)
+    SELECT label, skeleton, hash(label) AS form FROM arrival_name
+    UNION ALL
+    SELECT label, skeleton, hash('=' || skeleton) FROM arrival_name
+    UNION ALL
+    SELECT label, skeleton, hash(left(label, place::INTEGER) || substr(label, place::INTEGER + 2))
+    FROM arrival_name
+    INNER JOIN range(0, 64) AS places (place) ON place < len(label)
 ),
 -- labels that differ in digits alone are a counter's
 alike AS (

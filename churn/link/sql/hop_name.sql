@@ -2,47 +2,56 @@
 -- edit apart only where they are equal after one character at most is left out of each; what is equal so is then measured.
 -- By chance: as often as labels of other clusters that have no lineage in common correspond, and not less than one pair in
 -- the whole window.
-WITH label AS (
-    SELECT DISTINCT cluster_id, label, suffix, skeleton, regexp_replace(label, '[0-9]', '', 'g') AS letters
-    FROM hop_member
-    WHERE len(label) >= 6
+WITH cluster AS MATERIALIZED (
+    SELECT cluster_id, row_number() OVER (ORDER BY cluster_id) AS cluster FROM hop_member GROUP BY cluster_id
 ),
-shortened AS (
+label AS MATERIALIZED (
     SELECT
-        cluster_id,
+        row_number() OVER (ORDER BY cluster, label, suffix, skeleton) AS number,
+        cluster,
         label,
         suffix,
         skeleton,
-        letters,
-        unnest(list_distinct(list_prepend(skeleton, list_transform(
-            range(1, len(skeleton) + 1), lambda place: skeleton[:place - 1] || skeleton[place + 1:]
-        )))) AS form
+        regexp_replace(label, '[0-9]', '', 'g') AS letters
+    FROM (SELECT DISTINCT cluster_id, label, suffix, skeleton FROM hop_member WHERE len(label) >= 6)
+    INNER JOIN cluster USING (cluster_id)
+),
+shortened AS MATERIALIZED (
+    SELECT number, cluster, hash(skeleton) AS form FROM label
+    UNION ALL
+    SELECT number, cluster, hash(left(skeleton, place::INTEGER) || substr(skeleton, place::INTEGER + 2))
     FROM label
+    INNER JOIN range(0, 256) AS places (place) ON place < len(skeleton)
 ),
 telling AS (
-    -- what twenty clusters have tells nothing of two of them
-    SELECT form
-    FROM shortened
-    GROUP BY form
-    HAVING count(DISTINCT cluster_id) BETWEEN 2 AND 20 AND count(*) <= 1000
+    -- what hundreds of names have tells nothing of two clusters
+    SELECT form FROM shortened GROUP BY form HAVING min(cluster) <> max(cluster) AND count(*) <= 200
 ),
-corresponding AS (
-    SELECT DISTINCT one.cluster_id AS a, other.cluster_id AS b, one.label AS label_a, other.label AS label_b
+close AS (
+    SELECT DISTINCT one.number AS a, other.number AS b
     FROM shortened AS one
     SEMI JOIN telling ON telling.form = one.form
     INNER JOIN shortened AS other ON other.form = one.form
-    WHERE one.cluster_id < other.cluster_id
-        AND one.suffix <> other.suffix
+    WHERE one.cluster < other.cluster
+),
+corresponding AS (
+    SELECT one.cluster AS a, other.cluster AS b, one.label AS label_a, other.label AS label_b
+    FROM close
+    INNER JOIN label AS one ON one.number = close.a
+    INNER JOIN label AS other ON other.number = close.b
+    WHERE one.suffix <> other.suffix
         AND (one.label = other.label OR one.letters <> other.letters)
         AND damerau_levenshtein(one.skeleton, other.skeleton) <= 1
 ),
 pair AS (
-    SELECT a, b, least(count(DISTINCT label_a), count(DISTINCT label_b)) AS domains
+    SELECT one.cluster_id AS a, other.cluster_id AS b, least(count(DISTINCT label_a), count(DISTINCT label_b)) AS domains
     FROM corresponding
-    GROUP BY a, b
+    INNER JOIN cluster AS one ON one.cluster = corresponding.a
+    INNER JOIN cluster AS other ON other.cluster = corresponding.b
+    GROUP BY one.cluster_id, other.cluster_id
 ),
 size AS (
-    SELECT cluster_id, count(DISTINCT label) AS labels FROM label GROUP BY cluster_id
+    SELECT cluster_id, count(DISTINCT label) AS labels FROM label INNER JOIN cluster USING (cluster) GROUP BY cluster_id
 ),
 unrelated AS (
     SELECT a, b, domains FROM pair ANTI JOIN hop_told USING (a, b)
