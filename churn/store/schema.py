@@ -371,12 +371,22 @@ _DERIVED = (
         ("day", "cluster_id", "related_id", "relation"),
         (
             _day("UTC day of the linking"),
-            Column("cluster_id", TEXT, "cluster", required=True),
-            Column("related_id", TEXT, "the other cluster", required=True),
+            Column("cluster_id", TEXT, "cluster of the day", required=True),
+            Column("related_id", TEXT, "earlier cluster that it comes from; itself, where it goes on", required=True),
             Column(
-                "relation", TEXT, "relation", required=True, values=("continues", "merges", "splits", "revives", "hops")
+                "relation",
+                TEXT,
+                "continues: it stood on the last linked day; revives: it did not, or has new members after more than"
+                " 7 quiet days; merges: took up one that is no more; splits: parted from one that goes on; hops: no"
+                " domain in common, but names or owners",
+                required=True,
+                values=("continues", "merges", "splits", "revives", "hops"),
             ),
-            Column("shared_domains", BIG, "domains in both"),
+            Column(
+                "shared_domains",
+                BIG,
+                "domains in both; of a hop, names that correspond or domains that have the owners' values",
+            ),
         ),
     ),
     Table(
@@ -430,7 +440,7 @@ _DERIVED = (
             Column(
                 "basis",
                 TEXT,
-                "why: a member of the cluster, a name in its habit, a spelling variant of a member's name",
+                "why: a member of the cluster, a name in its habit, a spelling variant of a reported member's name",
                 required=True,
                 values=("member", "habit", "variant"),
             ),
@@ -618,7 +628,7 @@ _VIEWS = (
             Column(
                 "state",
                 TEXT,
-                "active: a member came within 7 days; dormant: none; ended: stands no more",
+                "active: a member was registered or reported within 7 days; dormant: none; ended: stands no more",
                 values=("active", "dormant", "ended"),
             ),
         ),
