@@ -17,14 +17,18 @@ from churn.link.form_text import Octets, Places, Texts, array_of, octets_of
 LONGEST_SKELETON = 63
 
 _LOOK_ALIKES = {
-    "a": "ɑαа", "b": "ɓƃƀҍѣв", "c": "сȼҫᴄ", "d": "ԁɗɖƌđ", "e": "еҽɇҿ", "f": "քƒẝꞙ", "g": "ƍɡցɠǥᶃ", "h": "һհɦħћн",
-    "i": "ıɩɪιіӏɨᵻ", "j": "јϳɉ", "k": "ƙкκĸ", "l": "łɭƚɫǀ", "m": "мɱ", "n": "ոռɳƞη", "o": "οσоօ๐໐ჿᴏøɵꝋөѳθ",
-    "p": "ρрƥᵽ", "q": "ԛգզʠ", "r": "гᴦɽɼɍғ", "s": "ƽѕꜱʂ", "t": "тƭŧᴛ", "u": "ʋυսᴜᵾ", "v": "νѵᴠ", "w": "ɯѡԝաᴡѽ",
-    "x": "х", "y": "ɣʏγуүყƴɏұ", "z": "ᴢʐƶȥ", "ae": "æӕ", "oe": "œ", "6": "б", "8": "ȣ",
+    "a": "ɑαа", "b": "ɓƃƀҍѣв", "c": "сȼҫᴄ", "d": "ԁɗɖƌđ", "e": "еҽɇҿ",  # noqa: RUF001 - what this is about
+    "f": "քƒẝꞙ", "g": "ƍɡցɠǥᶃ", "h": "һհɦħћн", "i": "ıɩɪιіӏɨᵻ",
+    "j": "јϳɉ", "k": "ƙкκĸ", "l": "łɭƚɫǀ", "m": "мɱ", "n": "ոռɳƞη",
+    "o": "οσоօ๐໐ჿᴏøɵꝋөѳθ", "p": "ρрƥᵽ", "q": "ԛգզʠ", "r": "гᴦɽɼɍғ",
+    "s": "ƽѕꜱʂ", "t": "тƭŧᴛ", "u": "ʋυսᴜᵾ", "v": "νѵᴠ", "w": "ɯѡԝաᴡѽ",  # noqa: RUF001 - what this is about
+    "x": "х", "y": "ɣʏγуүყƴɏұ", "z": "ᴢʐƶȥ", "ae": "æӕ", "oe": "œ",  # noqa: RUF001 - what this is about
+    "6": "б", "8": "ȣ",  # noqa: RUF001 - what this is about
 }  # fmt: skip
 """Letters of the Latin, Greek, Cyrillic and Armenian scripts (and some round ones) that look like Latin ones: of the
-confusables of UTS 39 (Unicode 15.1, confusables.txt), those that a domain name may hold (IDNA 2008), without such as
-differ by a diacritic only, which are decomposed. `в к м н т`, whose prototypes there are small capitals, are added."""
+confusables of UTS 39 (as in confusable-homoglyphs 3.3.1, January 2024), those that a domain name may hold (IDNA 2008)
+and that are not decomposed into a letter and its marks. Small capitals, and the Cyrillic and Greek letters that UTS 39
+has as such, stand for their letter."""
 _ALIKE = str.maketrans({alike: letter for letter, all_alike in _LOOK_ALIKES.items() for alike in all_alike})
 
 _FOLDED = np.arange(256, dtype=np.uint8)
@@ -35,11 +39,12 @@ _HYPHEN, _UNDERSCORE, _R, _N, _M, _V, _W, _NINE = b"-_rnmvw9"
 
 
 def skeletons(labels: pa.StringArray) -> pa.StringArray:
-    """Labels (lower-case A-labels) without hyphens, with look-alikes folded: 0 as o, 1 and i as l, 5 as s, rn as m, vv
-    as w; 3, 4, 7 and 8 as e, a, t and b where one stands alone between letters.
+    """Labels (lower-case A-labels) without hyphens and with look-alikes folded into one.
 
-    The A-label of an internationalised name is decoded before (RFC 3492); letters of other scripts that look like Latin
-    ones become those, the others stay. Null where a label is null or decodes to nothing; at most 63 characters.
+    0 becomes o, 1 and i become l, 5 s, rn m, vv w; and 3, 4, 7 and 8 become e, a, t and b where one stands between two
+    letters. The A-label of an internationalised name is decoded before (RFC 3492); its letters of other scripts that
+    look like Latin ones become those, the others stay. Null where a label is null or can't be decoded; at most 63
+    characters.
     """
     is_encoded = pc.fill_null(pc.starts_with(labels, "xn--"), False)
     if pc.any(is_encoded).as_py():

@@ -6,11 +6,8 @@ and writing tables. Linking reads forms as evidence of the family `name`.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
@@ -64,9 +61,7 @@ def forms(domains: pa.Array | pa.ChunkedArray) -> pa.Table:
     """
     chunks = domains.chunks if isinstance(domains, pa.ChunkedArray) else [domains]
     batches = [
-        _batch(chunk.slice(start, _ROWS).cast(pa.string()))
-        for chunk in chunks
-        for start in range(0, len(chunk), _ROWS)
+        _batch(chunk.slice(start, _ROWS).cast(pa.string())) for chunk in chunks for start in range(0, len(chunk), _ROWS)
     ]
     return pa.Table.from_batches(batches, SCHEMA)
 

@@ -6,14 +6,18 @@ The words are those of the package `wordfreq` (Speer 2022, frequencies up to 202
 
 from __future__ import annotations
 
-import math
 import unicodedata
 from functools import cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
+
+from churn.link.form_text import Texts, octets_of
 
 LANGUAGES = {"en": 0.65, "de": 0.05, "fr": 0.05, "es": 0.05, "pt": 0.05, "it": 0.05, "nl": 0.05, "id": 0.05}
 """Shares of languages in the mixture. English of names is often rare English, so its long list is taken: of two joined
@@ -43,31 +47,34 @@ class Dictionary(NamedTuple):
 @cache
 def dictionary() -> Dictionary:
     """The dictionary, made at its first use (a second) and kept: 10 MB."""
-    words, costs = zip(*sorted(word_costs().items()), strict=True)
-    starts = np.zeros(len(words) + 1, np.int64)
-    np.cumsum([len(word) for word in words], out=starts[1:])
-    size = int(starts[-1]) + 1
+    words, costs = word_costs()
+    texts = octets_of(words)
+    size = len(texts.octets) + 1
     trie = Dictionary(np.zeros(size, np.int32), np.zeros(size, np.int32), np.full(size, FAR, np.float32))
-    octets = np.frombuffer("".join(words).encode(), np.uint8)
-    nodes = _grow(octets, starts, np.array(costs, np.float32), np.zeros(len(words), np.int64), trie)
-    return Dictionary(*(part[:nodes].copy() for part in trie))
+    nodes = _grow(texts, costs, np.zeros(len(words), np.int64), trie)
+    return Dictionary(trie.first[:nodes].copy(), trie.letters[:nodes].copy(), trie.cost[:nodes].copy())
 
 
-def word_costs() -> dict[str, float]:
-    """Every word, in the letters a to z, and its cost; none that costs more than letters that are no word."""
+def word_costs() -> tuple[pa.StringArray, NDArray[np.float32]]:
+    """Every word, in the letters a to z and in their order, and its cost, which is less than that of mere letters."""
     from wordfreq import get_frequency_list  # noqa: PLC0415 - takes a third of a second to load
 
-    chances: dict[str, float] = {}
+    words: list[str] = []
+    chances: list[NDArray[np.float64]] = []
     for language, share in LANGUAGES.items():
-        list_name = "large" if language in _LONG_LISTS else "small"
-        for centibels, words in enumerate(get_frequency_list(language, list_name)):
-            chance = share * 10 ** (-centibels / 100)
-            for word in words:
-                spelt = word if word.isascii() else _plain(word)
-                if LEAST_WORD <= len(spelt) <= LONGEST_WORD and spelt.isascii() and spelt.isalpha():
-                    chances[spelt] = chances.get(spelt, 0.0) + chance
-    costs = {word: -math.log(chance) for word, chance in chances.items()}
-    return {word: cost for word, cost in costs.items() if cost < RUN_COST + LETTER_COST * len(word)}
+        by_centibels = get_frequency_list(language, "large" if language in _LONG_LISTS else "small")
+        words.extend(chain.from_iterable(by_centibels))
+        each = share * 10 ** (-np.arange(len(by_centibels)) / 100)
+        chances.append(np.repeat(each, [len(some) for some in by_centibels]))
+    spelt = pa.array([word if word.isascii() else _plain(word) for word in words])
+    table = pa.table({"word": spelt, "chance": np.concatenate(chances)})
+    table = table.filter(pc.match_substring_regex(table["word"], f"^[a-z]{{{LEAST_WORD},{LONGEST_WORD}}}$"))
+    # one thread: sums in another order would differ
+    table = table.group_by("word", use_threads=False).aggregate([("chance", "sum")])
+    cost = pc.negate(pc.ln(table["chance_sum"]))
+    limit = pc.add(pc.multiply(pc.binary_length(table["word"]).cast(pa.float64()), LETTER_COST), RUN_COST)
+    table = pa.table({"word": table["word"], "cost": cost}).filter(pc.less(cost, limit)).sort_by("word")
+    return table["word"].combine_chunks(), table["cost"].to_numpy().astype(np.float32)
 
 
 def _plain(word: str) -> str:
@@ -76,13 +83,7 @@ def _plain(word: str) -> str:
 
 
 @njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
-def _grow(
-    octets: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    costs: NDArray[np.float32],
-    node: NDArray[np.int64],
-    trie: Dictionary,
-) -> int:
+def _grow(words: Texts, costs: NDArray[np.float32], node: NDArray[np.int64], trie: Dictionary) -> int:
     """Fill the trie with sorted words, level by level, so that the children of a node lie side by side; its size.
 
     `node` is of each word that of its first `depth` letters. Words that begin alike stand together.
@@ -91,16 +92,16 @@ def _grow(
     for depth in range(LONGEST_WORD):
         parent, letter = -1, 0
         for word in range(len(costs)):
-            place = starts[word] + depth
-            if place >= starts[word + 1]:
+            place = words.starts[word] + depth
+            if place >= words.stops[word]:
                 continue
-            if node[word] != parent or octets[place] != letter:
-                parent, letter = node[word], np.int64(octets[place])
+            if node[word] != parent or words.octets[place] != letter:
+                parent, letter = node[word], int(words.octets[place])
                 if trie.letters[parent] == 0:
                     trie.first[parent] = nodes
                 trie.letters[parent] |= np.int32(1) << (letter - 97)
                 nodes += 1
             node[word] = nodes - 1
-            if place + 1 == starts[word + 1]:
+            if place + 1 == words.stops[word]:
                 trie.cost[nodes - 1] = costs[word]
     return nodes

@@ -41,9 +41,9 @@ class Segments(NamedTuple):
 
 
 class Search(NamedTuple):
-    """Of the run of letters at hand, by what its first letters end in (WORD or LETTERS) and how many they are:
+    """Of the run of letters at hand, by what its first letters end in (WORD or LETTERS) and how many these are.
 
-    what they cost, divided at best; where the last segment starts; the kind of the segment before that.
+    What they cost, divided at best; where the last segment starts; the kind of the segment before that.
     """
 
     cost: NDArray[np.float32]
@@ -52,17 +52,17 @@ class Search(NamedTuple):
 
 
 class Task(NamedTuple):
-    """All that the loop works with. `count[0]`: segments that were found."""
+    """All that the loop works with. `total[0]`: segments that were found."""
 
     texts: Texts
     trie: Dictionary
     search: Search
     found: Segments
-    count: NDArray[np.int64]
+    total: NDArray[np.int64]
 
 
 def segments(labels: Texts) -> Segments:
-    """The segments of labels, each of at most 63 of the octets a-z, 0-9, `-` and `_` (else the result means nothing)."""
+    """The segments of labels, each of at most 63 of the octets a-z, 0-9, `-` and `_`."""
     size = int((labels.stops - labels.starts).sum())
     found = Segments(np.zeros(len(labels.starts) + 1, np.int32), np.zeros(size, np.uint8), np.zeros(size, np.uint8))
     shape = (2, LONGEST_LABEL + 1)
@@ -86,13 +86,13 @@ def _divide(task: Task) -> None:
             else:
                 _divide_part(task, at, end)
                 at = end
-        task.found.rows[row + 1] = task.count[0]
+        task.found.rows[row + 1] = task.total[0]
 
 
 @_compiled
 def _divide_part(task: Task, start: int, end: int) -> None:
     """Letters and digits between signs: a single segment where they alternate without a word."""
-    octets, at, runs, first = task.texts.octets, start, 0, task.count[0]
+    octets, at, runs, first = task.texts.octets, start, 0, task.total[0]
     while at < end:
         stop, is_letter = at, octets[at] >= _A
         while stop < end and (octets[stop] >= _A) == is_letter:
@@ -105,18 +105,18 @@ def _divide_part(task: Task, start: int, end: int) -> None:
         runs += 1
     if runs < 3:
         return
-    for segment in range(first, task.count[0]):
+    for segment in range(first, task.total[0]):
         if task.found.kinds[segment] == WORD and task.found.lengths[segment] > SHORT_WORD:
             return
-    task.count[0] = first
+    task.total[0] = first
     _put(task, MIXED, end - start)
 
 
 @_compiled
 def _put(task: Task, kind: int, length: int) -> None:
-    at = task.count[0]
+    at = task.total[0]
     task.found.kinds[at], task.found.lengths[at] = kind, length
-    task.count[0] = at + 1
+    task.total[0] = at + 1
 
 
 @_compiled
@@ -174,17 +174,17 @@ def _trace(task: Task, size: int) -> None:
     """
     search, found = task.search, task.found
     kind = WORD if search.cost[WORD, size] <= search.cost[LETTERS, size] else LETTERS
-    first, place = task.count[0], size
+    first, place = task.total[0], size
     while place > 0:
         start = search.start[kind, place]
         _join(task, first, kind, place - start)
         kind, place = (search.before[WORD, place] if kind == WORD else WORD), start
-    last = task.count[0]
+    last = task.total[0]
     for offset in range((last - first) // 2):
         one, other = first + offset, last - 1 - offset
         found.kinds[one], found.kinds[other] = found.kinds[other], found.kinds[one]
         found.lengths[one], found.lengths[other] = found.lengths[other], found.lengths[one]
-    task.count[0] = first
+    task.total[0] = first
     for segment in range(first, last):
         _join(task, first, found.kinds[segment], found.lengths[segment])
 
@@ -192,7 +192,7 @@ def _trace(task: Task, size: int) -> None:
 @_compiled
 def _join(task: Task, first: int, kind: int, length: int) -> None:
     """Put a segment behind those from `first` on, one with what is before it where one of them takes the other in."""
-    found, at = task.found, task.count[0]
+    found, at = task.found, task.total[0]
     if kind == LETTERS:
         while at > first and (found.kinds[at - 1] == LETTERS or found.lengths[at - 1] <= SHORT_WORD):
             at -= 1
@@ -200,5 +200,5 @@ def _join(task: Task, first: int, kind: int, length: int) -> None:
     elif length <= SHORT_WORD and at > first and found.kinds[at - 1] == LETTERS:
         at -= 1
         kind, length = LETTERS, length + found.lengths[at]
-    task.count[0] = at
+    task.total[0] = at
     _put(task, kind, length)
