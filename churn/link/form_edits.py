@@ -27,7 +27,7 @@ _LABEL = f"^[a-z0-9_-]{{{SHORTEST},63}}$"
 _MOST_SPELLINGS = 64
 _ROOM = 1 << 13
 """More than the labels of 38 characters' alphabet that are one edit from one of 63 characters: 4,888."""
-_PAIRS = 1 << 18
+_PAIRS = 1 << 16
 
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 _BASE, _MIX, _ONE, _HALF = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(1), np.uint64(32)
