@@ -1,16 +1,64 @@
-"""What every test may use. A test that needs the lab, a browser or the corpora finds its fixture in its own folder."""
+"""What every test may use. A test that needs a browser or the corpora finds its fixture in its own folder.
+
+Files go to the workers whole. Those that use the same costly fixture go to one worker together, the small world's
+first, so that none is made twice.
+"""
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+from churn.lab import LabServers, serving
 from churn.orchestrate import airflow_environment, migrated_home
 from churn.orchestrate.environment import DAGS, HOME
 from tests.small_world import SmallRun, small_world_run
 
 PROJECT = Path(__file__).resolve().parents[1]
+COSTLY = ("small_run", "plain_lab", "other_lab", "faulty_lab")
+"""Fixtures of a session that many files use; the longest first."""
+
+# No example is timed: the machine may be busy. What bytes from outside may do is the fuzzers' to find, thousands a run.
+hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)
+hypothesis.settings.load_profile("suite")
+
+
+@cache
+def _together(path: Path) -> str | None:
+    """The costly fixture that a file of tests uses."""
+    text = path.read_text(encoding="utf-8")
+    return next((name for name in COSTLY if name in text), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The small world's files first: they take one worker longest."""
+    items.sort(key=lambda item: _together(item.path) != COSTLY[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log):
+    """Under `--dist loadfile`, files that use the same costly fixture are one piece of work."""
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class Scheduling(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = super()._split_scope(nodeid)
+            return _together(config.rootpath / file) or file
+
+    return Scheduling(config, log)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_power_failure() -> Iterator[None]:
+    """What a test writes need not outlast the machine: waiting for the disk is a tenth of the time of many tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(os, "fsync", lambda _: None)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -36,3 +84,10 @@ def small_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallRun]:
     """The lab's `small` world, run through every stage once a session; look, don't touch."""
     with small_world_run(tmp_path_factory.mktemp("small")) as run:
         yield run
+
+
+@pytest.fixture(scope="session")
+def plain_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LabServers]:
+    """The lab's `small` world, served without a fault."""
+    with serving("small", 1, tmp_path_factory.mktemp("lab")) as served:
+        yield served

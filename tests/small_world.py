@@ -20,7 +20,7 @@ from churn.settings import Settings, load_settings
 KEY = "a key of the tests, no secret"
 BUDGET = 700
 """Registrations a day: a quarter of the names, so that the budget matters, and the run takes half the time."""
-LIMITS = {"registration_budget": BUDGET}
+LIMITS = {"registration_budget": BUDGET, "tls_budget": 60, "crtsh_budget": 60}
 """Settings of every run of this world."""
 
 

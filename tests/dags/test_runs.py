@@ -17,7 +17,6 @@ import pytest
 
 from churn import flow
 from churn.errors import GateError, TerminalError, TransientError
-from churn.lab import serving
 from churn.orchestrate import airflow_environment, run_dag
 from churn.orchestrate.environment import DAGS
 from churn.settings import load_settings
@@ -46,9 +45,8 @@ SECRET = "never/to be:told 42"
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    with serving("small", 1, tmp_path_factory.mktemp("lab")) as servers:
-        yield servers
+def lab(plain_lab):
+    return plain_lab
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +61,8 @@ def variables(lab, tmp_path):
         "CHURN_DATA": str(tmp_path / "data"),
         "CHURN_HASH_KEY": "of the tests, 32 characters long.",
         "CHURN_TLS_BUDGET": "20",
+        "CHURN_CRTSH_BUDGET": "20",
+        "CHURN_NETWORK_BUDGET": "20",
         "CHURN_REGISTRATION_BUDGET": "60",
     }
 

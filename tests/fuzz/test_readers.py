@@ -7,7 +7,6 @@ import gzip
 import http.server
 import io
 import json
-import os
 import zipfile
 from zlib import crc32
 
@@ -155,11 +154,6 @@ MORE = {
         "only": {"class": ["", "x"]},
     }
 }
-
-
-@pytest.fixture(autouse=True)
-def no_wait_for_the_disk(monkeypatch):
-    monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
 @pytest.fixture(scope="module")

@@ -17,21 +17,20 @@ from cryptography.hazmat.primitives import serialization
 
 from churn.collect import collect_feed
 from churn.errors import TerminalError
-from churn.lab import serving
 from churn.lab.certificates import Authority
 from churn.lab.ct_log import CtLog, log_key
 from churn.lab.world import build_world
 from churn.settings import Settings
 from churn.transparency import Tile, leaf_hashes, leaves, parse_checkpoint, tile_path
+from tests.lab.conftest import OTHER_SEED
 
 pytestmark = pytest.mark.lab
-SEED = 3
+SEED = OTHER_SEED
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    with serving("small", SEED, tmp_path_factory.mktemp("lab"), dns="built-in") as served:
-        yield served
+def lab(other_lab):
+    return other_lab
 
 
 @pytest.fixture(scope="module")

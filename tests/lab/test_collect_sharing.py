@@ -16,21 +16,21 @@ from pydantic import SecretStr
 from churn.collect import collect_feed
 from churn.collect.credentials import Credential
 from churn.errors import TerminalError, TransientError
-from churn.lab import misp, serving, stix, taxii
+from churn.lab import misp, stix, taxii
 from churn.lab.world import build_world
 from churn.settings import Settings
 from churn.store import landing as landings
 from churn.store.landing import landed
+from tests.lab.conftest import OTHER_SEED
 from tests.serving import QuietHandler, running
 
 pytestmark = pytest.mark.lab
-SEED = 3
+SEED = OTHER_SEED
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    with serving("small", SEED, tmp_path_factory.mktemp("lab"), dns="built-in") as served:
-        yield served
+def lab(other_lab):
+    return other_lab
 
 
 @pytest.fixture(scope="module")

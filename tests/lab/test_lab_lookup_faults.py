@@ -11,30 +11,21 @@ import time
 import httpx
 import pytest
 
-from churn.lab import Faults, serving
+from churn.lab import Faults
 from churn.lab import rdap as rdap_answers
 from churn.lab.faults import all_lookup_faults
 from churn.lab.json_faults import WAYS, bad_jcards
 from churn.lab.lookup_faults import LOOKUP_FAULTS, PASSING, LookupFault, Shown, place_of
 from churn.lab.lookup_limits import Limit
 from churn.lab.records import record
-from churn.lab.world import build_world
-from tests.lab.lookup_subjects import Subjects
 
 pytestmark = pytest.mark.lab
 PATIENCE = 0.4
 
 
 @pytest.fixture(scope="module")
-def subjects():
-    return Subjects(build_world("small", 1))
-
-
-@pytest.fixture(scope="module")
-def lab(subjects, tmp_path_factory):
-    with serving("small", 1, tmp_path_factory.mktemp("lab"), faults=Faults(lookups=subjects.faults())) as served:
-        assert served.summary["dns"] == "built-in"
-        yield served
+def lab(faulty_lab):
+    return faulty_lab
 
 
 @pytest.fixture(scope="module")

@@ -11,27 +11,17 @@ import dns.query
 import dns.rcode
 import pytest
 
-from churn.lab import Faults, serving
 from churn.lab.lookup_faults import LOOKUP_FAULTS, PASSING
 from churn.lab.records import record
 from churn.lab.whois_faults import THROTTLED
-from churn.lab.world import build_world
-from tests.lab.lookup_subjects import Subjects
 
 pytestmark = pytest.mark.lab
 PATIENCE = 0.4
 
 
 @pytest.fixture(scope="module")
-def subjects():
-    return Subjects(build_world("small", 1))
-
-
-@pytest.fixture(scope="module")
-def lab(subjects, tmp_path_factory):
-    with serving("small", 1, tmp_path_factory.mktemp("lab"), faults=Faults(lookups=subjects.faults())) as served:
-        assert served.summary["dns"] == "built-in"
-        yield served
+def lab(faulty_lab):
+    return faulty_lab
 
 
 def whois(lab, address, name, patience=PATIENCE):

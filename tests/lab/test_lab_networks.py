@@ -14,7 +14,7 @@ import httpx
 import pytest
 from cryptography import x509
 
-from churn.lab import nsd, serving
+from churn.lab import nsd
 from churn.lab.certificates import Authority
 from churn.lab.dns_wire import Answers
 from churn.lab.world import build_world
@@ -29,9 +29,8 @@ def world():
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
-    with serving("small", 1, tmp_path_factory.mktemp("lab")) as served:
-        yield served
+def lab(plain_lab):
+    return plain_lab
 
 
 @pytest.fixture(scope="module")
