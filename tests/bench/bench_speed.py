@@ -4,7 +4,7 @@
 
 Each lake is generated (`speed/generate.py`), or taken from --data where it is there. Every contender runs as a process
 of its own; seconds and memory are the whole process's. Peers run at the sizes that they can bear. Growth is the slope
-of log seconds over log domains between the smallest and the largest size: 1 is linear.
+of log cost over log domains between the product's smallest and largest size: 1 is linear.
 """
 
 import argparse
@@ -110,12 +110,15 @@ def _scores(data: Path, found: str) -> dict[str, Any]:
         return scores(con)
 
 
-def _growth(runs: list[dict[str, Any]]) -> float | None:
-    """Slope of log seconds over log domains."""
+def _growth(runs: list[dict[str, Any]]) -> dict[str, float]:
+    """Slopes of log cost over log domains."""
     if len(runs) < 2:
-        return None
-    seconds, domains = (runs[-1][key] / runs[0][key] for key in ("wall_seconds", "domains"))
-    return round(math.log(seconds) / math.log(domains), 3)
+        return {}
+    domains = math.log(runs[-1]["domains"] / runs[0]["domains"])
+    return {
+        cost: round(math.log(runs[-1][cost] / runs[0][cost]) / domains, 3)
+        for cost in ("wall_seconds", "cpu_seconds", "peak_gb")
+    }
 
 
 def _tell(size: int, runs: list[dict[str, Any]]) -> None:

@@ -19,7 +19,7 @@ from churn.store.database import lake_database, lake_of
 
 SET = Path("enriched") / "legitimate_network_2020.csv"
 PRIVACY = ("domainsbyproxy.com",)
-"""Mail domains of privacy services in the set; what they give for a registrant is withheld, as it would be."""
+"""Mail domains of privacy services in the set: what they give for a registrant is theirs, not the registrant's."""
 TABLES = {
     "sightings": "SELECT domain, domain AS fqdn, 'registered' AS kind, $at::VARCHAR AS seen_at FROM local_news",
     "registrations": """
@@ -65,13 +65,23 @@ def corpora() -> Path | None:
     return folder if folder.is_dir() else None
 
 
-def hidden_network(settings: Settings, folder: Path) -> dict[str, Any]:
-    """Import the network into the last day of the lake, link and test that day again, and see where it is."""
+def hidden_network(settings: Settings, folder: Path) -> dict[str, dict[str, Any]]:
+    """Import the network into the last day of the lake, link and test that day again, and see where it is.
+
+    Twice: with the registrant data of privacy services withheld, as the enricher withholds it, and as given.
+    """
+    return {
+        "withheld": _hidden(settings, folder, PRIVACY),
+        "as_given": _hidden(settings, folder, ()),
+    }
+
+
+def _hidden(settings: Settings, folder: Path, privacy: tuple[str, ...]) -> dict[str, Any]:
     day = lake_of(settings).days("sighting")[-1]
     work = settings.data / "hidden"
     work.mkdir(exist_ok=True)
     with duckdb.connect(config={"threads": 1}) as con:
-        _show(con, folder)
+        _show(con, folder, privacy)
         for table, rows in TABLES.items():
             file = work / f"{table}.csv"
             con.sql(rows, params={"at": f"{day.isoformat()}T12:00:00Z"}).write_csv(str(file))
@@ -80,12 +90,12 @@ def hidden_network(settings: Settings, folder: Path) -> dict[str, Any]:
     link.run(settings, day)
     burst.run(settings, day)
     with lake_database(settings) as con:
-        _show(con, folder)
+        _show(con, folder, privacy)
         (found,) = con.sql(_FOUND).to_arrow_table().to_pylist()
         return {name: int(value or 0) for name, value in found.items()}
 
 
-def _show(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
+def _show(con: duckdb.DuckDBPyConnection, folder: Path, privacy: tuple[str, ...]) -> None:
     rows = con.read_csv(str(folder / SET), all_varchar=True)
-    names = ", ".join(f"'{name}'" for name in PRIVACY)
-    rows.project(f"*, coalesce(registrant_email_domain IN ({names}), true) AS hidden").create("local_news")
+    names = ", ".join(f"'{name}'" for name in ("", *privacy))
+    rows.project(f"*, coalesce(registrant_email_domain, '') IN ({names}) AS hidden").create("local_news")

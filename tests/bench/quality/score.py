@@ -56,7 +56,8 @@ operator AS (
 SELECT
     (SELECT count(*) FROM cluster_size) AS clusters,
     (SELECT count(*) FROM member) AS members,
-    (SELECT sum(n * (n - 1)) FROM operator) / (SELECT nullif(sum(n * (n - 1)), 0) FROM cluster_size) AS pairwise_precision,
+    (SELECT sum(n * (n - 1)) FROM operator)
+        / (SELECT nullif(sum(n * (n - 1)), 0) FROM cluster_size) AS pairwise_precision,
     (SELECT count(*) FROM member INNER JOIN truth USING (domain) WHERE kind = 'background')
         / (SELECT nullif(count(*), 0) FROM truth WHERE kind = 'background') AS background_in_any_cluster
 """
