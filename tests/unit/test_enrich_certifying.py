@@ -79,7 +79,7 @@ def land_tile(settings, first, ders, new_from=None, content=None):
 
 
 def rows(settings, table, day=DAY):
-    with lake_database(settings, since=day, until=day) as con:
+    with lake_database(settings, since=day, until=day, only=(table,)) as con:
         return con.sql(f"FROM {table} ORDER BY ALL").to_arrow_table().to_pylist()
 
 

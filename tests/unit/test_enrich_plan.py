@@ -30,6 +30,7 @@ class World:
     def __init__(self, folder: Path, **settings: Any) -> None:
         self.settings = Settings(data=folder, **settings)
         self.rows: dict[tuple[str, dt.date], list[Row]] = {}
+        self.written: dict[tuple[str, dt.date], int] = {}
         self.hosts = 0
 
     def named(self, names: Iterable[str], day: dt.date = DAY, kind: str = "registered", **hosting: Any) -> list[str]:
@@ -59,7 +60,9 @@ class World:
     def plan(self, budget: int = 20) -> list[Row]:
         """The registration part of the stored plan, in its order."""
         for (table, day), rows in self.rows.items():
-            lake_of(self.settings).write_rows(table, day, "w", rows)
+            if day == DAY or self.written.get((table, day)) != len(rows):
+                lake_of(self.settings).write_rows(table, day, "w", rows)
+                self.written[table, day] = len(rows)
         registration_plan(self.with_budget(budget), DAY)
         return self.stored()
 
@@ -69,7 +72,7 @@ class World:
 
     def stored(self) -> list[Row]:
         """What `lookup_plan` holds of registrations."""
-        with lake_database(self.settings, since=DAY, until=DAY) as con:
+        with lake_database(self.settings, since=DAY, until=DAY, only=("lookup_plan",)) as con:
             query = "FROM lookup_plan WHERE kind = 'registration' ORDER BY rank"
             rows: list[Row] = con.sql(query).to_arrow_table().to_pylist()
             return rows
