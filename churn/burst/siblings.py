@@ -52,7 +52,8 @@ MEMBER = Model(0.129, {"score": 0.845, "attached": -0.270, "reported": 1.342, "s
 member weighed by 1 / sqrt(size of its cluster); signs held to what a feature means, ridge 1. On day 8, which the fit
 did not see, 97.6 % of those at 0.90 to 0.95 were the same operator's, 96 % at 0.95 to 0.98, 99.5 % from 0.99 on; of
 those below 0.5 hardly any (a large innocent cluster with one reported domain). Whether a value is shared with a
-reported member itself or over others only, and whether the membership holds without its strongest link, was no help."""
+reported member itself or over others only, and whether the membership holds without its strongest link, was no help.
+`churn bench siblings` tells whether this holds for the present linking, and fits anew."""
 
 VARIANT = Model(
     -2.599,
