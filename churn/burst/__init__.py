@@ -1,10 +1,13 @@
-"""Burst: which clusters did more today than chance and their past explain, with one false-discovery rate a day.
+"""Burst: what did more today than chance and its past explain, with one false-discovery rate a day.
 
+    stage         asks every source, tests, writes `burst` and `burst_member`
+    clusters      questions about clusters: listed, registered, gained
+    keys          questions about naming templates and batches of a registrar, TLD and minute
+    baselines     what a count would be by its past: exposure, mean, dispersion
     counts        the tests: negative binomial tails, Benjamini-Hochberg
     story         one sentence a burst
-    stage         reads clusters and sightings, writes `burst` and `burst_member`
 
-Clusters are tested, never the attributes that they share: a busy name server is no burst.
+Clusters are tested, never the hubs that they share: a busy name server is no burst.
 """
 
 from churn.burst.stage import run

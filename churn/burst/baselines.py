@@ -23,10 +23,11 @@ from churn.burst.counts import Reals
 
 Wholes = npt.NDArray[np.int64]
 
-WEEKDAY_DAYS = 2.0
-"""Weight of "no weekday is like another", in days: with four weeks of past a weekday's factor is two thirds its own."""
-OWN_CELLS = 14.0
-"""Weight of a band's figures against a key's own, in days."""
+WEEKDAY_DAYS = 1.0
+"""Weight of "all weekdays are alike", in days: with four weeks of past a weekday's factor is four fifths its own."""
+OWN_MEAN, OWN_DISPERSION = 14.0, 56.0
+"""Weight of a band's mean and dispersion against a key's own, in days. Two weeks tell little of how uneven a key is,
+and one that looks even by luck would raise alarms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +116,19 @@ def _bands(past: Moments, band: Wholes, count: int, prior: Prior) -> Bands:
     return Bands(ratio, np.maximum(dispersion, 1e-3))
 
 
-def shrunk(predicted: Reals, own: Moments, band: Wholes, figures: Bands) -> tuple[Reals, Reals]:
-    """Mean and size of today's counts: of each key its prediction for today, its own past and its band."""
+def shrunk(predicted: Reals, own: Moments, band: Wholes, figures: Bands, *, a_day: int = 1) -> tuple[Reals, Reals]:
+    """Mean and size of today's counts: of each key its prediction for today, its own past and its band.
+
+    `a_day` is how many counts of a key a day has.
+    """
     ratio, dispersion = figures.ratio[band], figures.dispersion[band]
     cells = np.maximum(own.cells, 1e-9)
     usual = ratio * np.where(own.predicted > 0, own.predicted / cells, 1.0)
-    corrected = ratio * (own.counted + OWN_CELLS * usual) / (ratio * own.predicted + OWN_CELLS * usual)
+    corrected = ratio * (own.counted + a_day * OWN_MEAN * usual) / (ratio * own.predicted + a_day * OWN_MEAN * usual)
     squares = corrected**2 * own.predicted_squares
-    typical = squares / cells
+    common = a_day * OWN_DISPERSION * squares / cells
     with np.errstate(invalid="ignore", divide="ignore"):
-        mixed = (own.excess(corrected) + OWN_CELLS * typical * dispersion) / (squares + OWN_CELLS * typical)
+        mixed = (own.excess(corrected) + common * dispersion) / (squares + common)
     mixed = np.where(squares > 0, mixed, dispersion)
     return corrected * predicted, 1 / np.maximum(mixed, 1e-3)
 

@@ -58,7 +58,7 @@ def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) 
 
 def _rows(asked: pd.DataFrame) -> pd.DataFrame:
     kept = asked[["kind", "cluster_id", "observed", "expected", "dispersion"]]
-    return kept.assign(question_id=kept["kind"] + "-" + kept["cluster_id"].str.removeprefix("c-"))
+    return kept.assign(source="cluster", question_id=kept["kind"] + "-" + kept["cluster_id"].str.removeprefix("c-"))
 
 
 def _expectations(cells: pd.DataFrame, prior: Prior) -> tuple[Reals, Reals]:
@@ -89,6 +89,6 @@ def _exposure(cells: pd.DataFrame) -> Reals:
         names=("names", "first"), is_today=("is_today", "first"), counted=("observed", "mean")
     )
     names = days["names"].to_numpy(np.float64)
-    weekday = pd.DatetimeIndex(days.index).weekday.to_numpy().astype(np.int64)
+    weekday = pd.DatetimeIndex(days.index).day_of_week.to_numpy().astype(np.int64)
     values = exposures(names, days["counted"].to_numpy(np.float64), weekday, ~days["is_today"].to_numpy())
     return np.asarray(cells["day"].map(dict(zip(days.index, values, strict=True))).to_numpy(np.float64))

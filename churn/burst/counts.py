@@ -5,10 +5,12 @@ What belongs here: from counts and expectations to p- and q-values. What doesn't
 
 Sources: negative binomial as a gamma mixture of Poisson counts, variance mean + mean^2 / size; Benjamini, Hochberg
 (1995), doi 10.1111/j.2517-6161.1995.tb02031.x; with weights Genovese, Roeder, Wasserman (2006), doi
-10.1093/biomet/93.3.509.
+10.1093/biomet/93.3.509; the tail of p-values by Hill (1975), doi 10.1214/aos/1176343247.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -42,3 +44,38 @@ def adjusted(p_values: Reals, questions: Reals | None = None) -> Reals:
     q = np.empty_like(p_values)
     q[order] = np.minimum.accumulate(stepped[::-1])[::-1]
     return np.clip(q, p_values, 1.0)
+
+
+TAIL_BEGINS, TAIL_LENGTH, TAIL_BELIEVED = 0.05, 300, 5.0
+"""Of the past, p-values below the first figure count; a power law is fitted to the smallest, as many as the second; and
+it is believed with the weight of the third that they fall as uniform ones do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """How small p-values really were in the past: `small` are those below TAIL_BEGINS, rising, of all `questions`."""
+
+    small: Reals
+    questions: float
+
+    @property
+    def slope(self) -> float:
+        """How many times slower than uniform ones the smallest fall off; 1: as they should."""
+        end = self.small[:TAIL_LENGTH]
+        logs = np.log(end[-1] / np.maximum(end[:-1], 1e-300))
+        return max(1.0, (float(logs.sum()) + TAIL_BELIEVED) / (end.size - 1 + TAIL_BELIEVED))
+
+    def of(self, p_values: Reals) -> Reals:
+        """What p-values are worth: the share of the past's that were as small; where few were, by the power law."""
+        if self.small.size == 0 or self.questions <= 0:
+            return p_values
+        end = self.small[:TAIL_LENGTH]
+        ranked = (np.searchsorted(self.small, p_values, side="right") + 1) / self.questions
+        beyond = end.size / self.questions * (np.maximum(p_values, 1e-300) / end[-1]) ** (1 / self.slope)
+        worth = np.where(p_values < end[-1], beyond, ranked)
+        return np.minimum(np.maximum(p_values, worth), 1.0)
+
+
+def tail_of(p_values: Reals, questions: float) -> Tail:
+    """The tail of the past, from its small p-values (all that there were) and how many questions were asked then."""
+    return Tail(np.sort(p_values[p_values < TAIL_BEGINS]), questions)

@@ -9,7 +9,8 @@ What belongs here: the two kinds of keys and what their counts are compared with
   that registrar and TLD; those whose registration is looked up on their first day count.
 
 Every key that was seen in the past is asked about, and of a batch every minute; questions whose count is below
-`burst_least` are only numbered (`quiet`).
+`burst_least` are only numbered (`quiet`). Innocents order in bulk too, which makes a few counts larger than their
+band's unevenness explains; how small p-values were on the days before says what today's are worth.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from churn.burst.baselines import Moments, Prior, bands, exposures, moments, shrunk
-from churn.burst.counts import Reals
+from churn.burst.baselines import Bands, Moments, Prior, Wholes, bands, exposures, moments, shrunk
+from churn.burst.counts import Reals, Tail, tail_of, upper_tail
 from churn.settings import Settings
 from churn.store.queries import relation, run
 
@@ -90,49 +91,86 @@ def _calendar(con: duckdb.DuckDBPyConnection, source: Source, day: dt.date) -> C
 
 def _ask(con: duckdb.DuckDBPyConnection, source: Source, calendar: Calendar, day: dt.date, least: int) -> None:
     con.register("exposed", calendar.table())
-    past = relation(con, "churn.burst", "key_sums", source=source.name).to_arrow_table()
+    past = _past(relation(con, "churn.burst", "key_sums", source=source.name).to_arrow_table(), source, calendar)
     today = relation(con, "churn.burst", "key_today", source=source.name, day=day, least=least).df()
     ((new,),) = relation(con, "churn.burst", "key_new", source=source.name, day=day).fetchall()
     if len(today):
-        expected, dispersion = _expectations(past, today["key"].to_numpy(np.uint64), source, calendar)
+        expected, dispersion = past.of(today["key"].to_numpy(np.uint64), calendar.today)
+        p_values = upper_tail(today["observed"].to_numpy(np.float64), expected, dispersion)
         ids = [f"registration-{source.name}-{number + 1}" for number in range(len(today))]
-        asked = today.assign(question_id=ids, source=source.name)
-        con.register("asked_key", pa.Table.from_pandas(asked, preserve_index=False))
-        question = asked[["question_id", "scope", "observed"]].assign(
-            kind="registration", expected=expected, dispersion=dispersion, phrase=source.phrase
+        asked = today.assign(question_id=ids, source=source.name, kind="registration", phrase=source.phrase)
+        asked = asked.assign(
+            expected=expected, dispersion=dispersion, p_value=_tail(con, source, calendar, past, least).of(p_values)
         )
-        con.register("asked", pa.Table.from_pandas(question, preserve_index=False))
+        con.register("asked_key", pa.Table.from_pandas(asked, preserve_index=False))
+        con.register("asked", pa.Table.from_pandas(asked.drop(columns=["key", "place"]), preserve_index=False))
         run(con, "churn.burst", "ask")
         run(con, "churn.burst", "key_question_member", day=day)
-    silent = len(past) * source.units + new - len(today)
-    con.register("asked_quietly", pa.table({"kind": ["registration"], "of_cluster": [False], "questions": [silent]}))
+    silent = len(past.key) * source.units + new - len(today)
+    con.register("asked_quietly", pa.table({"kind": ["registration"], "source": [source.name], "questions": [silent]}))
     run(con, "churn.burst", "ask_quiet")
 
 
-def _expectations(
-    past: pa.Table, wanted: npt.NDArray[np.uint64], source: Source, calendar: Calendar
-) -> tuple[Reals, Reals]:
-    """Mean and size of today's counts of the wanted keys."""
-    early, late, first = (past[name].to_numpy() for name in ("early", "late", "first"))
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The keys that were met before, sorted.
+
+    `rate` is a key's share of a day's exposure, `is_old` whether it was met in the early days, `late` are the moments
+    of its late days. `first` is mean and size of the first counts of keys.
+    """
+
+    key: npt.NDArray[np.uint64]
+    rate: Reals
+    is_old: npt.NDArray[np.bool_]
+    late: Moments
+    band: Wholes
+    figures: Bands
+    first: tuple[float, float]
+    a_day: int
+    """Counts of a key a day."""
+
+    def of(self, wanted: npt.NDArray[np.uint64], exposure: float) -> tuple[Reals, Reals]:
+        """Mean and size of counts of the wanted keys on a day that comes now."""
+        mean, size = shrunk(self.rate * exposure, self.late, self.band, self.figures, a_day=self.a_day)
+        return self._chosen(wanted, (mean, size), np.ones(len(self.key), dtype=bool))
+
+    def of_late(self, wanted: npt.NDArray[np.uint64], exposure: Reals) -> tuple[Reals, Reals]:
+        """The same for late days, when of a key no more was known than its early days."""
+        mean, size = self.rate * self.figures.ratio[self.band], 1 / self.figures.dispersion[self.band]
+        mean, size = self._chosen(wanted, (mean, size), self.is_old)
+        is_first = ~np.isin(wanted, self.key[self.is_old])
+        return np.where(is_first, mean, mean * exposure), size
+
+    def _chosen(
+        self, wanted: npt.NDArray[np.uint64], figures: tuple[Reals, Reals], is_known: npt.NDArray[np.bool_]
+    ) -> tuple[Reals, Reals]:
+        if not len(self.key):
+            return np.full(len(wanted), self.first[0]), np.full(len(wanted), self.first[1])
+        place = np.minimum(np.searchsorted(self.key, wanted), len(self.key) - 1)
+        found = (self.key[place] == wanted) & is_known[place]
+        mean, size = (np.where(found, own[place], new) for own, new in zip(figures, self.first, strict=True))
+        return mean, size
+
+
+def _past(sums: pa.Table, source: Source, calendar: Calendar) -> Past:
+    early, late, first = (sums[name].to_numpy() for name in ("early", "late", "first"))
     exposure = source.units * calendar.exposure
     of_early, of_late = exposure[~calendar.is_late].sum(), exposure[calendar.is_late].sum()
     is_old = early > 0
     rate = np.where(is_old, early / of_early, late / (of_early + of_late))
     tried = np.where(is_old, rate, 0.0)
     moments_late = Moments(
-        cells=np.full(len(past), float(calendar.is_late.sum())),
+        cells=np.full(len(sums), float(source.units * calendar.is_late.sum())),
         predicted=tried * of_late,
         predicted_squares=tried**2 * (exposure * calendar.exposure)[calendar.is_late].sum(),
         counted=np.where(is_old, late, 0.0),
-        counted_squares=np.where(is_old, past["squares"].to_numpy(), 0.0),
-        products=tried * past["product"].to_numpy(),
+        counted_squares=np.where(is_old, sums["squares"].to_numpy(), 0.0),
+        products=tried * sums["product"].to_numpy(),
     )
-    size = rate * of_early
-    band = np.maximum(0, np.log2(np.maximum(size, 1e-9)).astype(np.int64))
+    band = np.log2(np.maximum(rate * of_early, 1)).astype(np.int64)
     count = int(band.max(initial=0)) + 1
     figures = bands(moments_late.of(np.flatnonzero(is_old)), band[is_old], count, KNOWN)
-    mean, size = shrunk(rate * calendar.today, moments_late, band, figures)
-    return _of_wanted(past["key"].to_numpy(), wanted, (mean, size), _first(first[~is_old]))
+    return Past(sums["key"].to_numpy(), rate, is_old, moments_late, band, figures, _first(first[~is_old]), source.units)
 
 
 def _first(counts: Reals) -> tuple[float, float]:
@@ -142,16 +180,10 @@ def _first(counts: Reals) -> tuple[float, float]:
     return float(figures.ratio[0]), float(min(1.0, 1 / figures.dispersion[0]))
 
 
-def _of_wanted(
-    known: npt.NDArray[np.uint64],
-    wanted: npt.NDArray[np.uint64],
-    figures: tuple[Reals, Reals],
-    new: tuple[float, float],
-) -> tuple[Reals, Reals]:
-    """The figures of the wanted keys; those of new ones where a key is not known."""
-    place = np.minimum(np.searchsorted(known, wanted), max(len(known) - 1, 0))
-    found = known[place] == wanted if len(known) else np.zeros(len(wanted), dtype=bool)
-    mean, size = (
-        np.where(found, each[place] if len(known) else 0.0, fresh) for each, fresh in zip(figures, new, strict=True)
-    )
-    return mean, size
+def _tail(con: duckdb.DuckDBPyConnection, source: Source, calendar: Calendar, past: Past, least: int) -> Tail:
+    """What small p-values were worth on the late days: orders in bulk make them smaller than any band's unevenness."""
+    rows = relation(con, "churn.burst", "key_late", source=source.name, least=least).to_arrow_table()
+    mean, size = past.of_late(rows["key"].to_numpy(), rows["exposure"].to_numpy())
+    p_values = upper_tail(rows["observed"].to_numpy().astype(np.float64), mean, size)
+    asked = int(past.is_old.sum()) * source.units * int(calendar.is_late.sum()) + int((~past.is_old).sum())
+    return tail_of(p_values, asked)

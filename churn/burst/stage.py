@@ -2,8 +2,8 @@
 
 1. Every source puts its questions into the table `question`, and the domains that they count into `question_member`.
 2. Each count gets a p-value against its expectation: negative binomial, upper tail.
-3. One false-discovery rate over all questions of the day, of which each kind (listing, registration, growth; of
-   clusters or not) has an equal part, however many questions it asks.
+3. One false-discovery rate over all questions of the day, of which each kind and source has an equal part, however many
+   questions it asks: a million naming templates do not silence some hundred clusters.
 4. Bursts are the questions below that rate with `burst_least` domains and more; each gets a sentence.
 """
 
@@ -67,8 +67,9 @@ def answers(
     progress(len(SOURCES), len(SOURCES) + 1, "tests")
     tests: pd.DataFrame = relation(con, "churn.burst", "all_questions").df()
     observed, mean, size = (tests[name].to_numpy(np.float64) for name in ("observed", "expected", "dispersion"))
-    tests["p_value"] = upper_tail(observed, mean, size)
-    tests["q_value"] = adjusted(tests["p_value"].to_numpy(), tests["share_of_error"].to_numpy(np.float64))
+    given = tests["p_value"].to_numpy(np.float64)
+    tests["p_value"] = np.where(np.isnan(given), upper_tail(observed, mean, size), given)
+    tests["q_value"] = adjusted(tests["p_value"].to_numpy(), tests["error_part"].to_numpy(np.float64))
     return tests
 
 

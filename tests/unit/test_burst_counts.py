@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import gammaln
 
-from churn.burst.counts import adjusted, upper_tail
+from churn.burst.counts import adjusted, tail_of, upper_tail
 
 
 @given(st.integers(0, 60), st.floats(0.01, 50), st.floats(0.1, 5))
@@ -54,7 +54,7 @@ def test_no_tests_give_no_q_values():
 
 
 def test_one_rate_over_kinds_of_which_one_asks_a_thousand_times_more():
-    """Weighted by kind, false discoveries stay below the rate, and the few questions of the other kind keep their power."""
+    """Weighted by kind, false discoveries stay below the rate, and the few of the other kind keep their power."""
     rng = np.random.default_rng(7)
     sizes, false, found = (20_000, 20), 0, 0
     for _ in range(50):
@@ -65,3 +65,35 @@ def test_one_rate_over_kinds_of_which_one_asks_a_thousand_times_more():
         found += int(flagged[-2:].sum())
     assert found == 100
     assert false <= 6  # 100 true ones at a rate of 0.01: about one is expected
+
+
+def test_a_uniform_past_leaves_p_values_as_they_are():
+    past = np.random.default_rng(3).random(200_000)
+    tail = tail_of(past, past.size)
+    assert tail.slope == pytest.approx(1, abs=0.2)
+    assert tail.of(np.array([1e-4, 1e-6, 1e-8])) == pytest.approx([1e-4, 1e-6, 1e-8], rel=20)
+
+
+def test_p_values_that_fall_too_slowly_are_made_honest():
+    """Of p-values whose cube root is uniform, as many are below each level afterwards as should be."""
+    rng = np.random.default_rng(4)
+    past, new = rng.random(300_000) ** 3, rng.random(300_000) ** 3
+    worth = tail_of(past, past.size).of(new)
+    assert (new < 1e-4).mean() > 0.04  # they need it
+    for level in (1e-3, 1e-4):
+        seen = int((worth <= level).sum())
+        assert stats.binomtest(seen, new.size, level, alternative="greater").pvalue > 1e-4
+        assert seen > 0.3 * level * new.size
+
+
+def test_a_tail_never_makes_p_values_smaller():
+    p = np.logspace(-30, 0, 200)
+    rng = np.random.default_rng(5)
+    for tail in (tail_of(rng.random(1000), 1000), tail_of(rng.random(1000) ** 4, 1000), tail_of(rng.random(1000), 1e7)):
+        assert (tail.of(p) >= p).all()
+        assert (np.diff(tail.of(p)) >= 0).all()
+
+
+def test_without_a_past_there_is_no_tail():
+    p = np.array([1e-9, 0.5])
+    assert tail_of(np.array([]), 0).of(p) == pytest.approx(p)

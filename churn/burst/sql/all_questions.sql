@@ -1,14 +1,15 @@
--- All questions with rows of their own, and what their p-values are multiplied with before their rank divides them: as many
--- questions as their kind asked, times the number of kinds, since each has an equal part of the error.
+-- All questions with rows of their own; how many questions their kind and source asked in all; and what their p-values are
+-- multiplied with before their rank divides them: that number times the number of kinds and sources, since each has an equal
+-- part of the error.
 WITH asked AS (
-    SELECT kind, cluster_id IS NOT NULL AS of_cluster, count(*) AS questions FROM question GROUP BY ALL
+    SELECT kind, source, count(*) AS questions FROM question GROUP BY ALL
     UNION ALL
-    SELECT kind, of_cluster, questions FROM quiet
+    SELECT kind, source, questions FROM quiet
 ),
 totals AS (
-    SELECT kind, of_cluster, sum(questions)::DOUBLE AS questions, count(*) OVER () AS kinds FROM asked GROUP BY ALL
+    SELECT kind, source, sum(questions)::DOUBLE AS questions, count(*) OVER () AS parts FROM asked GROUP BY ALL
 )
-SELECT question.*, totals.questions, totals.questions * totals.kinds AS share_of_error
+SELECT question.*, totals.questions, totals.questions * totals.parts AS error_part
 FROM question
-INNER JOIN totals ON totals.kind = question.kind AND totals.of_cluster = (question.cluster_id IS NOT NULL)
+INNER JOIN totals USING (kind, source)
 ORDER BY question.question_id
