@@ -59,7 +59,7 @@ def forms(domains: pa.Array | pa.ChunkedArray) -> pa.Table:
     The A-label of an internationalised name is an encoding: it has a skeleton only. What is no label of at most 63
     letters, digits, hyphens and underscores in a name of at most 253 octets has no forms at all.
 
-    The result takes some 120 octets a name: for tens of millions call it piece by piece, as each row is by itself.
+    The result takes some 100 octets a name: for tens of millions call it piece by piece, as each row is by itself.
     """
     chunks = domains.chunks if isinstance(domains, pa.ChunkedArray) else [domains]
     batches = [
