@@ -15,7 +15,7 @@ STAGES = ("collect", "enrich", "link", "burst", "packets", "report")
 CALLERS = ("cli", "flow", "orchestrate")
 LOADS = """
 import json, os, sys
-import duckdb, httpx, pandas, pyarrow  # what all of them load anyway, once
+import cryptography.x509, duckdb, httpx, pandas, pyarrow, pydantic_settings, scipy.stats  # what many load anyway, once
 
 for name in sys.argv[1:]:
     if os.fork() == 0:

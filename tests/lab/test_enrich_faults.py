@@ -49,7 +49,7 @@ def rows(settings, day, sql):
 def spoiled(tmp_path_factory):
     """A day enriched while everything of page 6 goes wrong, and then enriched again."""
     folder = tmp_path_factory.mktemp("spoiled")
-    every, few = all_lookup_faults(0.08), all_lookup_faults(0.02)  # of DNS few: each name is asked for, and waits
+    every, few = all_lookup_faults(0.08), all_lookup_faults(0.01)  # of DNS few: each name is asked for, and waits
     spoilt = [fault for fault in every.lookups if fault.protocol != "dns"] + list(few.of("dns"))
     faults = Faults(lookups=tuple(spoilt), limits=every.limits)
     with serving("small", 1, folder / "lab", faults=faults, dns="built-in") as servers:

@@ -260,7 +260,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(pieces=st.lists(PIECES | st.binary(max_size=5), max_size=40), declared=st.booleans())
 def test_whatever_the_bytes_a_reader_of_csv_reads_or_says_that_it_can_not(scratch_visits, pieces, declared):
     visit, con = scratch_visits(("name", "b", "c") if declared else ())

@@ -256,7 +256,7 @@ events = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(st.binary() | values.map(json.dumps).map(str.encode) | events.map(lambda e: json.dumps({"Event": e}).encode()))
 def test_no_content_breaks_the_reader(content):
     landed_content = given_content(content)

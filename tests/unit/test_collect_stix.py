@@ -106,7 +106,7 @@ def is_pattern(text):
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(observations.filter(is_pattern))
 def test_patterns_are_read_as_by_the_parser_of_oasis(pattern):
     assert sorted(names_in(pattern)) == affirmed(pattern)
@@ -362,7 +362,7 @@ things = st.fixed_dictionaries(
 contents = st.binary() | values.map(json.dumps).map(str.encode) | st.lists(things).map(json.dumps).map(str.encode)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30)
 @given(contents, st.sampled_from([read_stix, read_taxii]))
 def test_no_content_breaks_the_reader(content, reader):
     con = duckdb.connect()

@@ -9,7 +9,7 @@ import random
 import zlib
 from dataclasses import dataclass
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from churn.enrich.meaning.rdap import read_rdap
@@ -137,7 +137,6 @@ def days(draw):
 
 
 @given(days())
-@settings(deadline=None)
 def test_no_contact_leaks_from_one_domain_to_the_next(answers):
     interleaved = [(answer, answer.read()) for answer in answers]
     for answer, reading in interleaved:
@@ -153,7 +152,6 @@ def test_no_contact_leaks_from_one_domain_to_the_next(answers):
 
 
 @given(st.data())
-@settings(deadline=None)
 def test_a_desk_that_is_shown_is_found(data):
     answer = data.draw(rdap_answers("shop.example") | whois_answers("shop.example"))
     reading = answer.read()
@@ -163,7 +161,6 @@ def test_a_desk_that_is_shown_is_found(data):
 
 
 @given(rdap_answers("shop.example"), rdap_answers("shop.example") | whois_answers("shop.example"))
-@settings(deadline=None)
 def test_a_merged_records_contact_is_one_answers_and_whole(registry, registrar):
     records = [registry.read().record, registrar.read().record]
     merged = merge(*records)

@@ -7,7 +7,7 @@ import multiprocessing
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from churn import doctor
@@ -44,7 +44,6 @@ def test_a_fast_endpoint_is_asked_for_several_turns_at_once():
     assert Pace().take(1000.0, 2000.0, 5.0) == (1000.0, 100, 1 / 2000)
 
 
-@settings(deadline=None)
 @given(limit=st.integers(3, 200), rate=st.floats(0.5, 50))
 def test_a_limit_a_minute_is_complained_of_once(limit, rate):
     """An endpoint that bears `limit` look-ups in any minute, and says so when there were more: it does so once."""

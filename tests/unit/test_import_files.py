@@ -311,7 +311,7 @@ CELLS = st.one_of(
 )
 
 
-@hypothesis_settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis_settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.fixed_dictionaries(dict.fromkeys(("domain", "observed_at", "asn", "a", "rcode", "soa_mname"), CELLS)),

@@ -31,7 +31,7 @@ def files(config):
     }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(content=st.binary(max_size=2000), packed=st.booleans())
 def test_bytes_come_back_as_they_were_served(config, content, packed):
     served = gzip.compress(content) if packed else content
