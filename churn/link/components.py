@@ -10,8 +10,13 @@ from scipy.sparse.csgraph import connected_components
 Ids = npt.NDArray[np.int64]
 
 
-def components(left: Ids, right: Ids, *, least: int) -> tuple[Ids, Ids]:
-    """Components of at least `least` nodes: (ids ascending, label of each: the component's smallest id).
+LEAST, LEAST_REPORTED = 5, 3
+"""Domains that make a cluster: fewer that share two traits are a coincidence worth no analyst's minute, unless one of them
+is reported, and the others are what an analyst looks for."""
+
+
+def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:
+    """Components that are large enough: (ids ascending, label of each: the component's smallest id).
 
     `left[i]` and `right[i]` are the ends of edge i. The labels do not depend on the order of the edges.
     """
@@ -21,5 +26,7 @@ def components(left: Ids, right: Ids, *, least: int) -> tuple[Ids, Ids]:
     count, label = connected_components(graph, directed=False)
     smallest = np.full(count, np.iinfo(np.int64).max)
     np.minimum.at(smallest, label, nodes)
-    kept = np.bincount(label, minlength=count)[label] >= least
+    least = np.full(count, LEAST)
+    least[label[np.isin(nodes, reported)]] = LEAST_REPORTED
+    kept = (np.bincount(label, minlength=count) >= least)[label]
     return nodes[kept], smallest[label][kept]

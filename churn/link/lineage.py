@@ -24,17 +24,16 @@ _STEPS = ("hop_member", "hop_told", "hop_name", "hop_owner")
 
 
 def hops(
-    con: duckdb.DuckDBPyConnection, earlier: dt.date | None, told: Iterable[Descent], *, tau: float
+    con: duckdb.DuckDBPyConnection, earlier: dt.date | None, told: Iterable[Descent], *, tau: float, domains: int
 ) -> list[Descent]:
     """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
 
-    Reads of the day `today_member` (cluster_id, domain), `identity` (cluster_id, first_day) and `window_domain`, of the
-    lake cluster_day, cluster_member, lineage, name_form and evidence. `earlier` is the last linked day, `told` what
-    else is told today, and `tau` the least surprise (nats). `shared_domains` counts the names that correspond, or the
+    Reads of the day `today_member` (cluster_id, domain) and `identity` (cluster_id, first_day), of the lake cluster_day, cluster_member, lineage, name_form and evidence_row. `earlier` is the last linked day, `told`
+    what else is told today, `tau` the least surprise (nats), and `domains` counts those of the window. `shared_domains` counts the names that correspond, or the
     domains that have the owners' values, on the side that has fewer.
     """
     for step in _STEPS:
-        relation(con, "churn.link", step, earlier=earlier, tau=tau).create(step)
+        relation(con, "churn.link", step, earlier=earlier, tau=tau, domains=domains).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}
     found = (Descent(*row) for row in relation(con, "churn.link", "hop", earlier=earlier).fetchall())
     return [hop for hop in found if frozenset((hop.cluster_id, hop.related_id)) not in related]

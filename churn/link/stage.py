@@ -1,97 +1,217 @@
 """The method, step by step; the numbers are those of the comments in `sql`.
 
-1. The domains of the window and their traits, in independent families.
-2. Count every value; values that can't link anybody fall out.
-3. Joint rarity: pairs of values of two families that occur together more than chance explains.
+1. What the window's domains show, as numbers, in fields of independent families.
+2. Count every value, field by field; values that can't link anybody fall out.
+3. Joint rarity: pairs of values of two families that occur together more than chance and a registrar's habit explain.
 4. Stars of the kept pairs.
 5. Components of the stars: the clusters' cores.
 6. Attach domains that one value ties to a cluster which holds most of that value.
 7. The ledger, the score, and whether a membership holds without its strongest link.
 8. Identity: today's clusters take yesterday's ids; lineage.
 
-The whole window is linked anew each day: nothing is carried over but ids.
+The whole window is linked anew each day: nothing is carried over but ids, and the numbers of step 1, which are a day's own.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import asdict
 
 import duckdb
 import pyarrow as pa
 
+from churn.link import traits
 from churn.link.components import components
-from churn.link.identity import Overlap, identify
+from churn.link.engine import PACKAGE, DuckEngine, Engine
+from churn.link.fields import FIELDS, NUMBER, PAIRS, Field
+from churn.link.identity import Descent, Overlap, identify
+from churn.link.lineage import hops
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
-from churn.store.database import lake_database, lake_of
-from churn.store.lake import Lake, arrow_rows
+from churn.store.database import lake_database, lake_of, narrow
+from churn.store.lake import arrow_rows
 from churn.store.queries import relation
-from churn.store.queries import run as run_query
 
-STEPS = (
-    "window_domain",
-    "trait",
-    "candidate_value",
-    "holding",
-    "joint",
-    "joint_member",
-)
-LEDGER_STEPS = ("attached", "member", "newest_registration", "tie", "strongest", "robustness")
-LEAST_CORE = 3
-"""Domains that make a cluster: two that share two traits are a coincidence worth no analyst's minute."""
+ARRIVAL_RHO = 0.25
+"""The greatest share that chance may explain of names that came on one day: a window has few days."""
+BIRTHS_COUNTED = 3_000_000
+"""Births beyond which a registrar's habit is counted on a sample of its minutes."""
+
+Told = Callable[[str], None]
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Link the window that ends with `day`; replaces that day of the five tables of linking."""
     since = settings.window_start(day)
+    for _, last in traits.ensure(settings, since, day):
+        progress((last - since).days, 3 * settings.window_days, f"traits of the days to {last}")
     with lake_database(settings, since=since, until=day) as con:
-        steps = len(STEPS) + len(LEDGER_STEPS) + 2
-        for number, step in enumerate(STEPS):
-            progress(number, steps, step.replace("_", " "))
-            run_query(con, "churn.link", step, tau=settings.link_tau, rho=settings.link_rho)
-        _cores(con)
-        for number, step in enumerate(LEDGER_STEPS, start=len(STEPS) + 1):
-            progress(number, steps, step)
-            run_query(con, "churn.link", step)
-        progress(steps - 1, steps, "identity")
-        earlier = _identify(con, lake_of(settings), day)
-        return _write(con, lake_of(settings), day, earlier)
+        engine = DuckEngine(con)
+        for file in traits.FILES:
+            traits.view(con, settings, file, since, day)
+        said = iter(range(1, 1000))
+
+        def tell(what: str) -> None:
+            progress(next(said), 100, what)
+
+        link(engine, settings.link_tau, settings.link_rho, tell)
+        earlier: dt.date | None
+        ((earlier,),) = relation(con, PACKAGE, "earlier_day", day=day).fetchall()
+        tell("the ledger in words")
+        _worded(con, engine, earlier)
+        tell("identity")
+        told = _identified(con, day, earlier)
+        return _write(con, settings, day, earlier, told)
 
 
-def _cores(con: duckdb.DuckDBPyConnection) -> None:
-    """Step 5: the table core_member (id, component)."""
-    star = relation(con, "churn.link", "star").to_arrow_table()
-    ids, labels = components(star["hub"].to_numpy(), star["id"].to_numpy(), least=LEAST_CORE)
-    con.from_arrow(pa.table({"id": ids, "component": labels})).create("core_member")
+def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
+    """Steps 1 to 7 over the tables `trait` and `trait_further`; leaves `member`, `tie`, `robustness` and what they need."""
+    engine.put("field", pa.table(_field_columns()))
+    _counted(engine, rho, tell)
+    _paired(engine, tau, rho, tell)
+    _starred(engine, tell)
+    _cored(engine, tell)
+    _attached(engine, tell)
+    for step in ("member", "tie", "strongest", "robustness"):
+        tell(step)
+        engine.make(step)
+    for field in FIELDS:
+        _column(engine, field)
+        engine.add("inside", "inside", field=NUMBER[field.name])
 
 
-def _identify(con: duckdb.DuckDBPyConnection, lake: Lake, day: dt.date) -> dt.date | None:
-    """Step 8: the table identity (component, cluster_id, name, first_day); writes lineage. Returns the earlier day."""
-    earlier: dt.date | None
-    ((earlier,),) = relation(con, "churn.link", "earlier_day", day=day).fetchall()
-    overlaps = [Overlap(*row) for row in relation(con, "churn.link", "cluster_identity", earlier=earlier).fetchall()]
-    smallest = dict(relation(con, "churn.link", "component").fetchall())
-    first_days = dict(relation(con, "churn.link", "earlier_cluster", earlier=earlier).fetchall())
+def _field_columns() -> dict[str, pa.Array]:
+    return {
+        "field": pa.array(range(len(FIELDS)), pa.int16()),
+        "name": pa.array([field.name for field in FIELDS]),
+        "family": pa.array([field.family for field in FIELDS]),
+        "ties": pa.array([field.ties for field in FIELDS]),
+    }
+
+
+def _column(engine: Engine, field: Field, table: str = "shared", name: str = "column_of") -> None:
+    engine.view(name, table, {"id": "id", "day": "day", "value": field.name})
+
+
+def _counted(engine: Engine, rho: float, tell: Told) -> None:
+    """Steps 1 and 2: the tables candidate_value, shared and again_shared."""
+    tell("domains seen again")
+    engine.make("again")
+    engine.make("again_trait")
+    for field in FIELDS:
+        _column(engine, field, "again_trait")
+        engine.add("again_value", "again_value", field=NUMBER[field.name], name=field.name)
+    codes = 0
+    for field in FIELDS:
+        tell(f"values of {field.name}")
+        _column(engine, field, "trait")
+        _column(engine, field, "again_trait", "again_column_of")
+        most = ARRIVAL_RHO if field.family == "arrival" else rho
+        engine.add("candidate_value", "candidate_value", field=NUMBER[field.name], most=most, after=codes)
+        ((codes,),) = engine.rows("candidates").to_pandas().to_numpy().tolist()
+    tell("values that are shared")
+    engine.make("shared")
+    engine.make("again_shared")
+
+
+def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
+    """Step 3: the table joint."""
+    for u, v in PAIRS:
+        tell(f"pairs of {u.name} and {v.name}")
+        engine.view("pair_of", "shared", {"u": u.name, "v": v.name})
+        most = ARRIVAL_RHO if "arrival" in (u.family, v.family) else rho
+        numbers = {"u_field": NUMBER[u.name], "v_field": NUMBER[v.name]}
+        few = max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
+        engine.add("joint_candidate", "joint", tau=tau, rho=most, most=few, **numbers)
+    tell("habits of registrars")
+    minute, sample = NUMBER["created_minute"], _sample(engine)
+    engine.make("minute_in_pair", minute=minute)
+    engine.make("minute_registrar")
+    engine.make("registrar_minute", sample=sample)
+    for field in FIELDS:
+        if any({field.name, "created_minute"} == {u.name, v.name} for u, v in PAIRS):
+            columns = {"registrar": "registrar", "created_minute": "created_minute", "value": field.name}
+            engine.view("born_with", "trait", columns)
+            engine.add("registrar_habit", "registrar_habit", field=NUMBER[field.name], sample=sample)
+    engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
+
+
+def _sample(engine: Engine) -> int:
+    """One of how many minutes is counted for the habits of registrars."""
+    ((births,),) = engine.rows("births").to_pandas().to_numpy().tolist()
+    return max(1, round(births / BIRTHS_COUNTED))
+
+
+def _starred(engine: Engine, tell: Told) -> None:
+    """Step 4: the tables joint_member and in_pair."""
+    tell("who is in the pairs")
+    for step in ("driver_member", "joint_member"):
+        for field in FIELDS:
+            _column(engine, field)
+            engine.add(step, step, field=NUMBER[field.name])
+    engine.make("in_pair")
+
+
+def _cored(engine: Engine, tell: Told) -> None:
+    """Step 5: the table core_member."""
+    tell("clusters")
+    star = engine.rows("star")
+    reported = engine.rows("reported")["id"].to_numpy()
+    ids, labels = components(star["hub"].to_numpy(), star["id"].to_numpy(), reported)
+    engine.put("core_member", pa.table({"id": ids, "component": labels}))
+
+
+def _attached(engine: Engine, tell: Told) -> None:
+    """Step 6: the table attached."""
+    tell("attach")
+    attaching = [field for field in FIELDS if field.attaches]
+    for field in attaching:
+        _column(engine, field)
+        engine.add("core_holding", "core_holding", field=NUMBER[field.name])
+    engine.make("held_value")
+    for field in attaching:
+        _column(engine, field)
+        engine.add("holder", "holder", field=NUMBER[field.name])
+    engine.make("attached")
+
+
+def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
+    """Step 7: the tables window_domain, member_evidence, ledger and newest_registration, of the facts of few domains."""
+    engine.make("window_domain", earlier=earlier)
+    narrow(con, "window_domain", (*traits.FACTS, "name_form"), (*traits.VIEWS, "evidence_row"))
+    for step in ("member_evidence", "ledger", "newest_registration"):
+        engine.make(step)
+
+
+def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date | None) -> list[Descent]:
+    """Step 8: the table identity (component, cluster_id, name, first_day); what is told of lineage by common domains."""
+    overlaps = [Overlap(*row) for row in relation(con, PACKAGE, "cluster_identity", earlier=earlier).fetchall()]
+    smallest = dict(relation(con, PACKAGE, "component").fetchall())
+    first_days = dict(relation(con, PACKAGE, "earlier_cluster", earlier=earlier).fetchall())
     identities, descents = identify(day, smallest, overlaps, first_days)
     schema = pa.schema(
         [("component", pa.int64()), ("cluster_id", pa.string()), ("name", pa.string()), ("first_day", pa.date32())]
     )
-    con.from_arrow(pa.Table.from_pylist([asdict(identity) for identity in identities], schema=schema)).create(
-        "identity"
-    )
-    lake.write_arrow("lineage", day, "link", arrow_rows("lineage", [asdict(d) | {"day": day} for d in descents]))
-    return earlier
+    rows = pa.Table.from_pylist([asdict(identity) for identity in identities], schema=schema)
+    con.from_arrow(rows).create("identity")
+    return descents
 
 
-def _write(con: duckdb.DuckDBPyConnection, lake: Lake, day: dt.date, earlier: dt.date | None) -> StageResult:
+def _write(
+    con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, earlier: dt.date | None, told: list[Descent]
+) -> StageResult:
     """Write the day's rows; the fewest first, so that a killed run shows nothing that is not explained."""
+    lake = lake_of(settings)
+    domains = con.table("shared").shape[0] + con.table("again").shape[0]
     rows: dict[str, int] = {}
     for table in ("shared_value", "link", "cluster_member", "cluster_day"):
-        result = relation(con, "churn.link", table, day=day, earlier=earlier).to_arrow_table()
+        result = relation(con, PACKAGE, table, day=day, earlier=earlier).to_arrow_table()
         if table == "cluster_member":
             con.from_arrow(result).create("today_member")
+            hopped = hops(con, earlier, told, tau=settings.link_tau, domains=domains)
+            lineage = arrow_rows("lineage", [asdict(descent) | {"day": day} for descent in (*told, *hopped)])
+            lake.write_arrow("lineage", day, "link", lineage)
         rows[table] = lake.write_arrow(table, day, "link", result)
-    window = con.table("window_domain").shape[0]
     found = {"clusters": rows["cluster_day"], "members": rows["cluster_member"], "links": rows["link"]}
-    return StageResult("link", day, rows_in=window, rows_out=rows["cluster_member"], found=found)
+    return StageResult("link", day, rows_in=domains, rows_out=rows["cluster_member"], found=found)

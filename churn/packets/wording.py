@@ -35,7 +35,6 @@ _TRAITS = {
     "registrant_email": "same registrant e-mail address (keyed hash)",
     "registrant_phone": "same registrant telephone (keyed hash)",
     "registrant_org": "same registrant organisation (keyed hash)",
-    "created_second": "registered at one registrar in the same second",
     "created_minute": "registered at one registrar in the same minute",
     "name_servers": "same set of name servers",
     "address": "same IP address",
@@ -44,9 +43,9 @@ _TRAITS = {
     "soa_mailbox": "same mailbox of the zone (SOA)",
     "certificate_key": "same certificate key (SHA-256)",
     "template": "same naming template",
-    "shape": "same naming shape",
+    "skeleton": "same name, up to its spelling and top-level domain",
     "stem": "same stem of the name",
-    "word": "same word in the name",
+    "word": "same first word of the name",
     "series": "same series tag given by the reporting authority (keyed hash)",
     "batch": "added to the reported list in the same minute",
 }
@@ -110,7 +109,7 @@ def link_in_words(link: Mapping[str, Any]) -> str:
     value = str(link["value"])
     if _DIGEST.fullmatch(value):
         value = f"{value[:12]}…"
-    elif link["field"] in {"created_second", "created_minute"}:
+    elif link["field"] == "created_minute":
         value = f"{value.partition(' ')[2]} UTC"
     return (
         f"{trait} ({shown(value, 120)}): {counted(link['domains_with_value'], 'domain')} in our window "

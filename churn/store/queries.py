@@ -22,15 +22,15 @@ def query(package: str, name: str) -> str:
 def run(con: duckdb.DuckDBPyConnection, package: str, name: str, **parameters: Any) -> duckdb.DuckDBPyConnection:
     """Execute a query file; of the parameters given, those that it names are bound."""
     text = query(package, name)
-    return con.execute(text, _bound(text, parameters))
+    return con.execute(text, bound(text, parameters))
 
 
 def relation(con: duckdb.DuckDBPyConnection, package: str, name: str, **parameters: Any) -> duckdb.DuckDBPyRelation:
     """The rows of a SELECT file, not yet computed: to be written, or fetched as Arrow without a copy."""
     text = query(package, name)
-    return con.sql(text, params=_bound(text, parameters))
+    return con.sql(text, params=bound(text, parameters))
 
 
-def _bound(text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def bound(text: str, parameters: dict[str, Any]) -> dict[str, Any]:
     wanted = sorted(set(_PARAMETER.findall(_COMMENT.sub("", text))))
     return {key: parameters[key] for key in wanted}

@@ -9,6 +9,7 @@ import pytest
 
 from churn.link.identity import Descent, Overlap, identify
 from churn.link.lineage import hops
+from churn.link.traits import VIEWS
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
 from churn.store.lake import arrow_rows
@@ -16,7 +17,7 @@ from churn.store.queries import relation
 
 START = dt.date(2026, 3, 1)
 FACTS = ("sighting", "registration", "hosting", "certificate", "name_form")
-TABLES = (*FACTS, "evidence", "cluster_day", "cluster_member", "lineage")
+TABLES = (*FACTS, *VIEWS, "evidence_row", "cluster_day", "cluster_member", "lineage")
 
 CLUSTERS = {
     1: {"A": "a1-a10", "B": "b1-b6"},
@@ -113,7 +114,7 @@ class Replay:
             smallest = dict(relation(con, "churn.link", "component").fetchall())
             identities, told = identify(day, smallest, overlaps, first_days)
             self._tables(con, identities)
-            told += hops(con, earlier, told, tau=12.0)
+            told += hops(con, earlier, told, tau=12.0, domains=5000)
         self._write(day, clusters, {components[i.component]: i for i in identities}, told)
         return {components[i.component]: i.cluster_id for i in identities}
 
@@ -243,7 +244,7 @@ def test_counters_are_no_variants(tmp_path):
         con.execute("""CREATE TABLE today_member AS
             SELECT 'c-1' AS cluster_id, 'winter' || range || '.one' AS domain FROM range(10, 30)
             UNION ALL SELECT 'c-2', 'winter' || range || '.two' FROM range(30, 50)""")
-        assert hops(con, None, [], tau=12.0) == []
+        assert hops(con, None, [], tau=12.0, domains=5000) == []
 
 
 def test_one_owner_value_is_no_hop_and_a_pair_of_single_domains_is_none(tmp_path):
@@ -270,8 +271,8 @@ def test_what_is_told_today_otherwise_is_no_hop_too(tmp_path):
         con.execute(
             "CREATE TABLE today_member AS SELECT 'c-new' AS cluster_id, unnest($names) AS domain", {"names": names}
         )
-        (hop,) = hops(con, on(1), [], tau=12.0)
+        (hop,) = hops(con, on(1), [], tau=12.0, domains=5000)
         for table in ("hop_member", "hop_told", "hop_name", "hop_owner"):
             con.execute(f"DROP TABLE {table}")
         told = Descent(hop.cluster_id, hop.related_id, "splits", 4)
-        assert hops(con, on(1), [told], tau=12.0) == []
+        assert hops(con, on(1), [told], tau=12.0, domains=5000) == []

@@ -113,12 +113,12 @@ def test_a_value_that_everybody_has_links_nobody(tmp_path):
 def test_a_sibling_without_registration_data_is_attached(tmp_path):
     settings = make(tmp_path)
     known = campaign(60)
-    sibling = {"entirelyother.test": {"a": ["203.0.113.1"], "ns": ["ns1.own.test"]}}
+    sibling = {"7-zq-41.test": {"a": ["203.0.113.1"], "ns": ["ns1.own.test"]}}
     put(settings, background(2000) | known | sibling)
     link.run(settings, DAY)
     with lake_database(settings) as con:
         roles = dict(con.sql("SELECT domain, role FROM cluster_member").fetchall())
-    assert roles["entirelyother.test"] == "attached"
+    assert roles["7-zq-41.test"] == "attached"
     assert set(roles) == {*known, *sibling}
 
 
@@ -127,7 +127,7 @@ def test_every_membership_has_its_ledger_and_says_whether_it_holds(tmp_path):
     settings = make(tmp_path)
     put(
         settings,
-        background(2000) | campaign(60) | {"entirelyother.test": {"a": ["203.0.113.1"], "ns": ["ns1.own.test"]}},
+        background(2000) | campaign(60) | {"7-zq-41.test": {"a": ["203.0.113.1"], "ns": ["ns1.own.test"]}},
     )
     link.run(settings, DAY)
     ledger: dict[str, list[dict]] = {}

@@ -2,35 +2,25 @@
 -- window and among the domains that came on the same day. (Of a hub's name servers one campaign may be most of a day, and
 -- not of the window; of a shared address it may be most of the window, and the tenants of other days are not its own.)
 -- Attaching never merges clusters: the strongest hold decides. Names and /24 prefixes are too common to attach by.
-CREATE TABLE attached AS
-WITH held AS (
-    SELECT
-        holding.value_id,
-        core_member.component,
-        window_domain.first_day,
-        count(*) AS of_day,
-        sum(count(*)) OVER (PARTITION BY holding.value_id, core_member.component) AS of_window
-    FROM holding
-    INNER JOIN core_member USING (id)
-    INNER JOIN window_domain USING (id)
-    GROUP BY holding.value_id, core_member.component, window_domain.first_day
+WITH placed AS (
+    SELECT holder.id, holder.day, holder.code, holder.component, core_member.component AS own
+    FROM holder
+    LEFT JOIN core_member ON core_member.id = holder.id
 ),
-arrived AS (
-    SELECT holding.value_id, window_domain.first_day, count(*) AS domains
-    FROM holding
-    INNER JOIN window_domain USING (id)
-    WHERE holding.value_id IN (SELECT value_id FROM held)
-    GROUP BY holding.value_id, window_domain.first_day
+of_day AS (
+    SELECT code, component, day
+    FROM placed
+    GROUP BY code, component, day
+    HAVING sum(CASE WHEN own = component THEN 1 ELSE 0 END) >= 4
+        AND sum(CASE WHEN own = component THEN 1 ELSE 0 END) * 3 >= count(*) * 2
 )
-SELECT holding.id, held.component, holding.value_id, held.of_window::DOUBLE / candidate_value.domains AS share, held.of_window AS inside
-FROM holding
-ANTI JOIN core_member ON core_member.id = holding.id
-INNER JOIN window_domain ON window_domain.id = holding.id
-INNER JOIN candidate_value ON candidate_value.value_id = holding.value_id
-INNER JOIN held ON held.value_id = holding.value_id AND held.first_day = window_domain.first_day
-INNER JOIN arrived ON arrived.value_id = held.value_id AND arrived.first_day = held.first_day
-WHERE candidate_value.family NOT IN ('name', 'arrival')
-    AND candidate_value.field <> 'prefix'
-    AND held.of_day >= 4
-    AND held.of_day * 3 >= arrived.domains * 2
-    AND held.of_window * 3 >= candidate_value.domains * 2
+SELECT
+    placed.id,
+    placed.component,
+    placed.code,
+    CAST(held_value.of_window AS DOUBLE) / held_value.domains AS share,
+    held_value.of_window AS inside
+FROM placed
+INNER JOIN of_day ON of_day.code = placed.code AND of_day.component = placed.component AND of_day.day = placed.day
+INNER JOIN held_value ON held_value.code = placed.code AND held_value.component = placed.component
+WHERE placed.own IS NULL

@@ -1,23 +1,30 @@
--- Step 2. Count every value. Two bounds follow from the joint test of step 3 and lose nothing: a value that one domain
--- has links nobody, and of a value that more than the share rho of the field's domains have, chance always explains
--- more than rho of any pair (of arrival days 0.25: a week has few of them). Hubs fall out here, by number and not by a list.
-CREATE TABLE candidate_value AS
-WITH field_total AS (
-    SELECT field, count(DISTINCT id) AS domains FROM trait GROUP BY field
+-- Step 2. Count every value of one field (the view `column_of`), each domain once: those that were seen again are taken out of the
+-- rows and put back with their values. Two bounds follow from the joint test of step 3 and lose nothing: a value that one
+-- domain has links nobody, and of a value that more than the share $most of the field's domains have, chance always explains
+-- more than that share of any pair. Hubs fall out here, by number and not by a list.
+WITH held AS (
+    SELECT value, CAST(1 AS INTEGER) AS domains FROM column_of WHERE value IS NOT NULL
+    UNION ALL
+    SELECT value, -1 FROM again_column_of WHERE value IS NOT NULL
+    UNION ALL
+    SELECT value, 1 FROM again_value WHERE field = $field
 ),
-value_count AS (
-    SELECT family, field, value, count(*) AS domains
-    FROM trait
-    GROUP BY family, field, value
-    HAVING count(*) >= 2
+total AS (
+    SELECT
+        (SELECT count(value) FROM column_of)
+        - (SELECT count(value) FROM again_column_of)
+        + (SELECT count(DISTINCT id) FROM again_value WHERE field = $field) AS domains
 )
 SELECT
-    row_number() OVER (ORDER BY value_count.field, value_count.value) AS value_id,
-    value_count.family,
-    value_count.field,
-    value_count.value,
-    value_count.domains,
-    field_total.domains AS field_domains
-FROM value_count
-INNER JOIN field_total USING (field)
-WHERE value_count.domains <= greatest(2, CASE value_count.family WHEN 'arrival' THEN 0.25 ELSE $rho END * field_total.domains)
+    CAST($after + row_number() OVER (ORDER BY value) AS INTEGER) AS code,
+    CAST($field AS SMALLINT) AS field,
+    value,
+    domains,
+    field_domains
+FROM (
+    SELECT held.value, CAST(sum(held.domains) AS BIGINT) AS domains, max(total.domains) AS field_domains
+    FROM held
+    CROSS JOIN total
+    GROUP BY held.value
+    HAVING sum(held.domains) >= 2 AND sum(held.domains) <= greatest(2, $most * max(total.domains))
+) AS counted

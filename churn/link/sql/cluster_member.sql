@@ -1,4 +1,4 @@
--- Step 7d. Members with their score: how much evidence of independent families holds each (the best link of each family).
+-- Step 7f. Members with their score: how much evidence of independent families holds each (the best link of each family).
 -- Not calibrated yet: 12 nats give 0.78, 24 give 0.95.
 SELECT
     $day AS day,
@@ -9,16 +9,17 @@ SELECT
     window_domain.reported_day IS NOT NULL AS reported,
     robustness.holds AS holds_without_strongest
 FROM member
-INNER JOIN identity USING (component)
-INNER JOIN window_domain USING (id)
-INNER JOIN robustness USING (id)
+INNER JOIN identity ON identity.component = member.component
+INNER JOIN window_domain ON window_domain.id = member.id
+INNER JOIN robustness ON robustness.id = member.id
 INNER JOIN (
     SELECT id, sum(weight) AS nats
     FROM (
-        SELECT tie.id, candidate_value.family, max(tie.weight) AS weight
+        SELECT tie.id, field.family, max(tie.weight) AS weight
         FROM tie
-        INNER JOIN candidate_value USING (value_id)
-        GROUP BY tie.id, candidate_value.family
-    )
+        INNER JOIN candidate_value ON candidate_value.code = tie.code
+        INNER JOIN field ON field.field = candidate_value.field
+        GROUP BY tie.id, field.family
+    ) AS best_of_family
     GROUP BY id
-) AS evidence USING (id)
+) AS evidence ON evidence.id = member.id

@@ -60,7 +60,7 @@ total AS (
     SELECT
         (SELECT sum(domains) FROM unrelated) AS domains,
         (SELECT sum(labels) FROM size)::DOUBLE ** 2 / 2 AS pairs,
-        (SELECT count(*) FROM window_domain)::DOUBLE ** 2 / 2 AS window_pairs
+        $domains::DOUBLE ** 2 / 2 AS window_pairs
 ),
 expected AS (
     SELECT

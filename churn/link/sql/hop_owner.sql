@@ -2,7 +2,7 @@
 -- domains that have the value these two clusters have two thirds, so one of them at least one third.
 WITH owner AS (
     SELECT DISTINCT field, value, domain
-    FROM evidence
+    FROM evidence_row
     WHERE field IN ('registrant_email', 'registrant_phone', 'registrant_org', 'certificate_key')
 ),
 value_count AS (

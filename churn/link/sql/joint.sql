@@ -1,20 +1,18 @@
--- Step 3. Joint rarity: pairs of values of two independent families that occur together more than chance explains.
--- With c(u), c(v) domains each, c together, N domains in which both fields could be seen, E = c(u) c(v) / N: keep the
--- pair when c ln(c/E) - (c - E) >= tau (Poisson deviance, in nats) and E/c <= rho (with an arrival day 0.25). E is not taken within the
--- registrar for times of birth, as one might: the names looked up are chosen, and where a campaign is most of what was
--- looked up at a small registrar it would explain itself (in the lab: recall 0.68 within, 0.80 without, pairs equally precise).
--- A day of arrival is weak and pairs with names only; a /24 prefix pairs with anything but names, since two operators who
--- name alike may well be neighbours (in the lab it chained two of 400 and 1,700).
-CREATE TABLE joint AS
+-- Step 3. Joint rarity of two fields of independent families (the view `pair_of`): pairs of values that occur together more
+-- than chance explains. With c(u), c(v) domains each, c together, N domains in which both could be seen, E = c(u) c(v) / N:
+-- keep the pair when c ln(c/E) - (c - E) >= tau (Poisson deviance, in nats) and E/c <= rho, and at most $most domains have one
+-- of the two.
 WITH together AS (
-    SELECT u.value_id AS u, v.value_id AS v, count(*) AS domains
-    FROM holding AS u
-    INNER JOIN holding AS v
-        ON u.id = v.id
-        AND u.family < v.family
-        AND (u.family <> 'arrival' OR v.family = 'name')
-        AND (u.field <> 'prefix' OR v.family <> 'name')
-    GROUP BY u.value_id, v.value_id
+    SELECT u, v, count(*) AS domains
+    FROM (
+        SELECT u, v FROM pair_of WHERE u IS NOT NULL AND v IS NOT NULL
+        UNION ALL
+        SELECT one.code, other.code
+        FROM again_shared AS one
+        INNER JOIN again_shared AS other ON other.id = one.id
+        WHERE one.field = $u_field AND other.field = $v_field
+    ) AS both_fields
+    GROUP BY u, v
     HAVING count(*) >= 2
 ),
 expected AS (
@@ -22,19 +20,12 @@ expected AS (
         together.u,
         together.v,
         together.domains,
-        u.family = 'arrival' AS by_arrival,
-        u.domains::DOUBLE * v.domains / least(u.field_domains, v.field_domains) AS expected
+        CAST(value_u.domains AS DOUBLE) * value_v.domains / least(value_u.field_domains, value_v.field_domains) AS expected
     FROM together
-    INNER JOIN candidate_value AS u ON u.value_id = together.u
-    INNER JOIN candidate_value AS v ON v.value_id = together.v
+    INNER JOIN candidate_value AS value_u ON value_u.code = together.u
+    INNER JOIN candidate_value AS value_v ON value_v.code = together.v
+    WHERE value_u.field = $u_field AND value_v.field = $v_field AND least(value_u.domains, value_v.domains) <= $most
 )
-SELECT
-    row_number() OVER (ORDER BY u, v) AS joint_id,
-    u,
-    v,
-    domains,
-    expected,
-    ln(domains / expected) AS surprise
+SELECT u, v, CAST($u_field AS SMALLINT) AS u_field, CAST($v_field AS SMALLINT) AS v_field, domains, expected
 FROM expected
-WHERE domains * ln(domains / expected) - (domains - expected) >= $tau
-    AND expected / domains <= CASE WHEN by_arrival THEN 0.25 ELSE $rho END
+WHERE domains * ln(domains / expected) - (domains - expected) >= $tau AND expected / domains <= $rho

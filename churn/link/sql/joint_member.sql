@@ -1,6 +1,10 @@
--- Step 4a. The domains of each kept pair.
-CREATE TABLE joint_member AS
-SELECT joint.joint_id, holder_u.id
-FROM joint
-INNER JOIN holding AS holder_u ON holder_u.value_id = joint.u
-INNER JOIN holding AS holder_v ON holder_v.value_id = joint.v AND holder_v.id = holder_u.id
+-- Step 4a. Of those the domains that hold the other value too, a value of one field (the view `column_of`).
+SELECT driver_member.joint_id, driver_member.id, driver_member.day
+FROM driver_member
+INNER JOIN column_of ON column_of.id = driver_member.id AND column_of.value = driver_member.other
+WHERE driver_member.other_field = $field
+UNION ALL
+SELECT driver_member.joint_id, driver_member.id, driver_member.day
+FROM driver_member
+INNER JOIN again_shared ON again_shared.id = driver_member.id AND again_shared.code = driver_member.other
+WHERE driver_member.other_field = $field

@@ -1,5 +1,11 @@
 -- Steps 5 and 6 together: who is in which cluster, and how.
-CREATE TABLE member AS
-SELECT id, component, 'core' AS role FROM core_member
+SELECT id, component, 'core' AS role
+FROM core_member
 UNION ALL
-SELECT id, arg_max(component, (share, inside, -component)), 'attached' FROM attached GROUP BY id
+SELECT id, component, 'attached'
+FROM (
+    SELECT id, component, row_number() OVER (PARTITION BY id ORDER BY max(share) DESC, max(inside) DESC, component) AS place
+    FROM attached
+    GROUP BY id, component
+) AS ranked
+WHERE place = 1

@@ -1,7 +1,12 @@
 -- Who sponsors the members, by the newest record of each.
-CREATE TABLE newest_registration AS
-SELECT member.id, registration.registrar, registration.registrar_iana_id
-FROM registration
-INNER JOIN window_domain USING (domain)
-INNER JOIN member USING (id)
-QUALIFY row_number() OVER (PARTITION BY member.id ORDER BY registration.day DESC, registration.source) = 1
+SELECT id, registrar, registrar_iana_id
+FROM (
+    SELECT
+        window_domain.id,
+        registration.registrar,
+        registration.registrar_iana_id,
+        row_number() OVER (PARTITION BY window_domain.id ORDER BY registration.day DESC, registration.source) AS place
+    FROM registration
+    INNER JOIN window_domain ON window_domain.domain = registration.domain
+) AS ranked
+WHERE place = 1

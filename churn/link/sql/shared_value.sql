@@ -2,9 +2,9 @@
 SELECT
     $day AS day,
     family,
-    field,
-    value,
-    domains,
-    round(ln(field_domains / domains), 4) AS weight
-FROM candidate_value
-WHERE value_id IN (SELECT value_id FROM tie)
+    name AS field,
+    text AS value,
+    max(domains) AS domains,
+    round(ln(max(CAST(field_domains AS DOUBLE)) / max(domains)), 4) AS weight
+FROM ledger
+GROUP BY family, name, text

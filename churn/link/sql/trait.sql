@@ -1,5 +1,150 @@
--- Step 1b. The evidence of the window (the view `evidence` says what it is), by number of domain.
-CREATE TABLE trait AS
-SELECT window_domain.id, family, field, value, source, last_seen AS observed_at
-FROM evidence
-INNER JOIN window_domain USING (domain)
+-- Step 1. What each domain shows on a day, one row a domain, each value as a number (`number_of` of its text in `evidence`).
+-- Of several values of a field this row has the least number; `trait_further` has the others. Of an answer's addresses the least
+-- stands for all: the same set of addresses has the same least one, and most sets are a hub's.
+WITH shown AS (
+    SELECT
+        number_of(domain) AS id,
+        day,
+        CASE WHEN kind = 'registered' THEN 1 ELSE 0 END AS registered,
+        CASE WHEN kind = 'reported' THEN 1 ELSE 0 END AS reported,
+        CAST(NULL AS INTEGER) AS registrar,
+        CAST(NULL AS BIGINT) AS registrant_email,
+        CAST(NULL AS BIGINT) AS registrant_phone,
+        CAST(NULL AS BIGINT) AS registrant_org,
+        CAST(NULL AS BIGINT) AS created_minute,
+        CAST(NULL AS BIGINT) AS name_servers,
+        CAST(NULL AS BIGINT) AS address,
+        CAST(NULL AS BIGINT) AS prefix,
+        CAST(NULL AS BIGINT) AS mail_exchangers,
+        CAST(NULL AS BIGINT) AS soa_mailbox,
+        CAST(NULL AS BIGINT) AS certificate_key,
+        CAST(NULL AS BIGINT) AS skeleton,
+        CAST(NULL AS BIGINT) AS stem,
+        CAST(NULL AS BIGINT) AS template,
+        CAST(NULL AS BIGINT) AS word,
+        number_of(series) AS series,
+        number_of(batch) AS batch
+    FROM report_evidence
+    UNION ALL
+    SELECT
+        number_of(domain),
+        day,
+        0,
+        0,
+        registrar_iana_id,
+        number_of(registrant_email),
+        number_of(registrant_phone),
+        number_of(registrant_org),
+        number_of(created_minute),
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL
+    FROM registration_evidence
+    UNION ALL
+    SELECT
+        number_of(domain),
+        day,
+        0,
+        0,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        number_of(name_servers),
+        number_of(least_of(addresses)),
+        number_of(network_of(least_of(addresses))),
+        number_of(mail_exchangers),
+        number_of(soa_mailbox),
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL
+    FROM hosting_evidence
+    UNION ALL
+    SELECT
+        number_of(domain),
+        day,
+        0,
+        0,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        number_of(spki_sha256),
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL
+    FROM certificate
+    UNION ALL
+    SELECT
+        number_of(domain),
+        day,
+        0,
+        0,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        NULL,
+        number_of(skeleton),
+        number_of(stem),
+        number_of(template),
+        number_of(nth(words, 1)),
+        NULL,
+        NULL
+    FROM name_form
+)
+SELECT
+    id,
+    day,
+    max(registered) = 1 AS registered,
+    max(reported) = 1 AS reported,
+    min(registrar) AS registrar,
+    min(registrant_email) AS registrant_email,
+    min(registrant_phone) AS registrant_phone,
+    min(registrant_org) AS registrant_org,
+    min(created_minute) AS created_minute,
+    min(name_servers) AS name_servers,
+    min(address) AS address,
+    min(prefix) AS prefix,
+    min(mail_exchangers) AS mail_exchangers,
+    min(soa_mailbox) AS soa_mailbox,
+    min(certificate_key) AS certificate_key,
+    min(skeleton) AS skeleton,
+    min(stem) AS stem,
+    min(template) AS template,
+    min(word) AS word,
+    min(series) AS series,
+    min(batch) AS batch,
+    CASE WHEN max(registered) = 1 THEN number_of(CAST(day AS VARCHAR)) END AS arrival_day
+FROM shown
+GROUP BY id, day
+ORDER BY day

@@ -1,11 +1,15 @@
--- Step 1a. The domains of the window: one row each, numbered so that every later step works on integers.
-CREATE TABLE window_domain AS
+-- Step 7d. The members of today's clusters and of earlier ones by name, and when they came.
 SELECT
-    row_number() OVER (ORDER BY domain) AS id,
+    number_of(domain) AS id,
     domain,
     min(day) AS first_day,
-    min(day) FILTER (kind = 'registered') AS registered_day,
-    min(day) FILTER (kind = 'reported') AS reported_day
+    min(CASE WHEN kind = 'registered' THEN day END) AS registered_day,
+    min(CASE WHEN kind = 'reported' THEN day END) AS reported_day
 FROM sighting
 WHERE kind IN ('registered', 'reported')
+    AND number_of(domain) IN (
+        SELECT id FROM member
+        UNION
+        SELECT number_of(domain) FROM cluster_member WHERE day <= $earlier
+    )
 GROUP BY domain

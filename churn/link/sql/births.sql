@@ -1,0 +1,2 @@
+-- How many births have a time.
+SELECT count(created_minute) AS births FROM trait

@@ -1,0 +1,6 @@
+-- The names that each day met.
+SELECT day, domain
+FROM sighting
+WHERE kind IN ('registered', 'reported')
+GROUP BY day, domain
+ORDER BY day, domain

@@ -1,0 +1,2 @@
+-- Domains that are on a reported list.
+SELECT DISTINCT id FROM trait WHERE reported
