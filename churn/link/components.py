@@ -11,8 +11,8 @@ Ids = npt.NDArray[np.int64]
 
 
 LEAST, LEAST_REPORTED = 5, 3
-"""Domains that make a cluster: fewer that share two traits are a coincidence worth no analyst's minute, unless one of them
-is reported, and the others are what an analyst looks for."""
+"""Domains that make a cluster: fewer that share two traits are a coincidence worth no analyst's minute, unless one of
+them is reported, and the others are what an analyst looks for."""
 
 
 def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:

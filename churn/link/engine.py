@@ -1,7 +1,7 @@
 """The seam between the method and what runs it: each step is one SELECT in a file, its rows a table of the step's name.
 
-What belongs here: running a step, keeping its rows, handing rows in and out. What doesn't: what the steps say (`sql`) and
-their order (`stage`). The files keep to what DuckDB and Spark both speak; what they spell differently is in the macros
+What belongs here: running a step, keeping its rows, handing rows in and out. What doesn't: what the steps say (`sql`)
+and their order (`stage`). The files keep to what DuckDB and Spark both speak; what they spell differently is in macros:
 `number_of`, `nth`, `least_of`, `network_of`, which each engine defines.
 """
 
@@ -37,25 +37,32 @@ class Engine(Protocol):
         """The rows of a step."""
 
 
+_MACROS = (
+    "number_of(text) AS CASE WHEN text IS NOT NULL THEN CAST(hash(text) >> 1 AS BIGINT) END",
+    "nth(items, place) AS items[place]",
+    "least_of(items) AS list_min(items)",
+    "network_of(address) AS regexp_replace(address, '[0-9]+$', '0/24')",
+)
+"""What DuckDB and Spark spell differently; of a null each is null."""
+
+
 class DuckEngine:
     """The engine of one machine: a table per step in a DuckDB database."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
         self._made: set[str] = set()
-        con.execute(
-            "CREATE OR REPLACE MACRO number_of(text) AS CASE WHEN text IS NOT NULL THEN CAST(hash(text) >> 1 AS BIGINT) END"
-        )
-        con.execute("CREATE OR REPLACE MACRO nth(items, place) AS items[place]")
-        con.execute("CREATE OR REPLACE MACRO least_of(items) AS list_min(items)")
-        con.execute("CREATE OR REPLACE MACRO network_of(address) AS regexp_replace(address, '[0-9]+$', '0/24')")
+        for macro in _MACROS:
+            con.execute(f"CREATE OR REPLACE MACRO {macro}")
 
     def make(self, table: str, step: str = "", **parameters: Any) -> None:
+        """As in Engine."""
         text = query(PACKAGE, step or table)
         self._con.execute(f"CREATE TABLE {table} AS {text}", bound(text, parameters))
         self._made.add(table)
 
     def add(self, table: str, step: str, **parameters: Any) -> None:
+        """As in Engine."""
         if table not in self._made:
             self.make(table, step, **parameters)
             return
@@ -63,13 +70,16 @@ class DuckEngine:
         self._con.execute(f"INSERT INTO {table} {text}", bound(text, parameters))
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
+        """As in Engine."""
         chosen = ", ".join(f"{column} AS {new}" for new, column in columns.items())
         self._con.table(table).project(chosen).create_view(name, replace=True)
 
     def put(self, table: str, rows: pa.Table) -> None:
+        """As in Engine."""
         self._con.from_arrow(rows).create(table)
         self._made.add(table)
 
     def rows(self, step: str, **parameters: Any) -> pa.Table:
+        """As in Engine."""
         text = query(PACKAGE, step)
         return self._con.sql(text, params=bound(text, parameters)).to_arrow_table()

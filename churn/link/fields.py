@@ -1,7 +1,7 @@
-"""The fields of evidence, in families that are independent of each other (page on the method: two fields of one are not).
+"""The fields of evidence, in families that are independent of each other: two fields of one family are not.
 
-What belongs here: which fields there are, which of them are paired, tie batches together, attach. What doesn't: how a value
-is read off a fact (the views `*_evidence` of the store and `sql/trait.sql`).
+What belongs here: which fields there are, which of them are paired, tie batches together, attach. What doesn't: how a
+value is read off a fact (the views `*_evidence` of the store and `sql/trait.sql`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from itertools import combinations
 class Field:
     """A column of `trait`.
 
-    `ties`: an operator's own value of it joins the pairs that hold it; `attaches`: one value alone may bring a domain into
-    the cluster that holds most of it; `most_on_a_day`: how many domains of the window may have a value that the day of
-    arrival alone makes a pair with (0: none may).
+    `ties`: an operator's own value of it joins the pairs that hold it; `attaches`: one value alone may bring a domain
+    into the cluster that holds most of it; `most_on_a_day`: how many domains of the window may have a value that the
+    day of arrival alone makes a pair with (0: none may).
     """
 
     name: str
@@ -55,8 +55,9 @@ def independent(u: Field, v: Field) -> bool:
 
     A day of arrival is weak and pairs with names only, as far as few have them: on a real stream of 70,000 a day, names
     of one day that share a skeleton or stem with at most 16 of the window, or a template with at most 64, are of one
-    campaign hundreds of times oftener than chance; beyond that hardly, and a bare word never. A /24 prefix pairs with anything but names, since two operators
-    who name alike may well be neighbours (in the lab it chained two of 400 and 1,700).
+    campaign hundreds of times oftener than chance; beyond that hardly, and a bare word never. A /24 prefix pairs with
+    anything but names, since two operators who name alike may well be neighbours (in the lab it chained two of 400 and
+    1,700).
     """
     if u.family == v.family:
         return False

@@ -9,7 +9,8 @@
 7. The ledger, the score, and whether a membership holds without its strongest link.
 8. Identity: today's clusters take yesterday's ids; lineage.
 
-The whole window is linked anew each day: nothing is carried over but ids, and the numbers of step 1, which are a day's own.
+The whole window is linked anew each day: nothing is carried over but ids, and the numbers of step 1, which are a day's
+own.
 """
 
 from __future__ import annotations
@@ -66,7 +67,10 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
 
 
 def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
-    """Steps 1 to 7 over the tables `trait` and `trait_further`; leaves `member`, `tie`, `robustness` and what they need."""
+    """Steps 1 to 7 over the tables `trait` and `trait_further`; leaves `member`, `tie`, `robustness`, what they need.
+
+    `tau` and `rho` are the thresholds of step 3; `tell` is told what is done next.
+    """
     engine.put("field", pa.table(_field_columns()))
     _counted(engine, rho, tell)
     _paired(engine, tau, rho, tell)
@@ -109,7 +113,7 @@ def _counted(engine: Engine, rho: float, tell: Told) -> None:
         _column(engine, field, "again_trait", "again_column_of")
         most = ARRIVAL_RHO if field.family == "arrival" else rho
         engine.add("candidate_value", "candidate_value", field=NUMBER[field.name], most=most, after=codes)
-        ((codes,),) = engine.rows("candidates").to_pandas().to_numpy().tolist()
+        codes = int(engine.rows("candidates")["codes"][0].as_py())
     tell("values that are shared")
     engine.make("shared")
     engine.make("again_shared")
@@ -139,7 +143,7 @@ def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
 
 def _sample(engine: Engine) -> int:
     """One of how many minutes is counted for the habits of registrars."""
-    ((births,),) = engine.rows("births").to_pandas().to_numpy().tolist()
+    births = int(engine.rows("births")["births"][0].as_py())
     return max(1, round(births / BIRTHS_COUNTED))
 
 
@@ -177,7 +181,7 @@ def _attached(engine: Engine, tell: Told) -> None:
 
 
 def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
-    """Step 7: the tables window_domain, member_evidence, ledger and newest_registration, of the facts of few domains."""
+    """Step 7: window_domain, member_evidence, ledger and newest_registration, of the facts of few domains."""
     engine.make("window_domain", earlier=earlier)
     narrow(con, "window_domain", (*traits.FACTS, "name_form"), (*traits.VIEWS, "evidence_row"))
     for step in ("member_evidence", "ledger", "newest_registration"):
@@ -185,7 +189,7 @@ def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date
 
 
 def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date | None) -> list[Descent]:
-    """Step 8: the table identity (component, cluster_id, name, first_day); what is told of lineage by common domains."""
+    """Step 8: the table identity (component, cluster_id, name, first_day); the lineage by common domains."""
     overlaps = [Overlap(*row) for row in relation(con, PACKAGE, "cluster_identity", earlier=earlier).fetchall()]
     smallest = dict(relation(con, PACKAGE, "component").fetchall())
     first_days = dict(relation(con, PACKAGE, "earlier_cluster", earlier=earlier).fetchall())

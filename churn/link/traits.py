@@ -1,10 +1,11 @@
-"""The traits of each day: what its domains show, as numbers, made once from the day's facts and kept until those change.
+"""The traits of each day: what its domains show, as numbers, made of the day's facts and kept until those change.
 
 What belongs here: making and keeping `name_form` (in the lake, for people too) and the two files of numbers below
-`state/traits/day=D/`, which only the linking reads. What doesn't: what a trait is (`sql/trait.sql`, the views `*_evidence`).
+`state/traits/day=D/`, which only the linking reads. What doesn't: what a trait is (`sql/trait.sql`, the views
+`*_evidence`).
 
-A day's facts are in its own partitions, so each day is joined by itself, in little memory; the window's linking reads the
-kept numbers. A day is made again where its facts' files or the queries have changed.
+A day's facts are in its own partitions, so each day is joined by itself, in little memory; the window's linking reads
+the kept numbers. A day is made again where its facts' files or the queries have changed.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ VIEWS = ("registration_evidence", "hosting_evidence", "report_evidence")
 
 
 def ensure(settings: Settings, since: dt.date, until: dt.date) -> Iterator[tuple[dt.date, dt.date]]:
-    """Make the traits of the days that lack them or whose facts have changed; yields the first and last of each chunk made.
+    """Make the traits of the days that lack them or whose facts have changed; yields first and last day of each chunk.
 
     Small days are made together, since each query costs as much as some ten thousand rows.
     """

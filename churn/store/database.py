@@ -105,16 +105,14 @@ def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckd
 
 
 def narrow(con: duckdb.DuckDBPyConnection, domains: str, facts: Collection[str], views: Collection[str]) -> None:
-    """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies that have no others.
+    """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies of those.
 
     A view over everything that is asked for few domains reads everything; over a narrowed copy it does not.
     """
     schema = f"of_{domains}"
     con.execute(f"CREATE SCHEMA {schema}")
     for name in facts:
-        con.execute(
-            f"CREATE TABLE {schema}.{name} AS SELECT * FROM main.{name} SEMI JOIN main.{domains} USING (domain)"
-        )
+        con.table(name).join(con.table(domains), "domain", "semi").create(f"{schema}.{name}")
     con.execute(f"SET search_path = '{schema},main'")
     for name in views:
         con.execute(query("churn.store", name))

@@ -32,5 +32,6 @@ def relation(con: duckdb.DuckDBPyConnection, package: str, name: str, **paramete
 
 
 def bound(text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Of the parameters those that a query names."""
     wanted = sorted(set(_PARAMETER.findall(_COMMENT.sub("", text))))
     return {key: parameters[key] for key in wanted}
