@@ -2,7 +2,7 @@
 
 1. A batch is what one feed added in one minute and had not before.
 2. Batches are put together, the most alike first, as long as names of two of them are nearly as alike as names within
-   each (`ALIKE`): an operator's names come in several minutes, and two operators' in neighbouring ones.
+   each: an operator's names come in several minutes, and two operators' in neighbouring ones.
 3. By chance a batch would have as many names as the feed's usual one, very unevenly. A feed that is served once a day,
    or gives no time, thereby says nothing.
 
@@ -15,24 +15,15 @@ import datetime as dt
 
 import duckdb
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from churn.burst.habit_model import hashed, names_of
+from churn.burst.habit_alike import together, vectors
 from churn.settings import Settings
 from churn.store.queries import relation, run
 
-Reals = npt.NDArray[np.float64]
-Wholes = npt.NDArray[np.int64]
-
-ALIKE = 0.95
-"""Likeness between two batches over that within them (geometric mean), from which they are one."""
-LEAST_BATCH = 5
-"""Names of a batch from which on its likeness to others can be told."""
 MOST_BATCHES = 500
 SAMPLE = 20_000
-BITS = 10
 
 
 def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> None:
@@ -49,7 +40,9 @@ def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) 
     largest = names.groupby("batch").size().sort_values(ascending=False, kind="stable").index[:MOST_BATCHES]
     names = names[names["batch"].isin(largest)]
     names["batch"] = pd.factorize(names["batch"], sort=True)[0]
-    names["group"] = together(_vectors(names["domain"], sample), names["batch"].to_numpy(np.int64))
+    names["group"] = together(
+        vectors(pa.array(names["domain"], pa.string()), sample), names["batch"].to_numpy(np.int64)
+    )
     batches = names.drop_duplicates("batch")
     expected = batches["feed"].map(usual).groupby(batches["group"]).sum()
     members = names.drop_duplicates(["group", "domain"])
@@ -62,7 +55,8 @@ def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) 
 def _minutes(batches: pd.DataFrame) -> pd.Series[str]:
     minutes = batches.groupby("group")["minute"].agg(["min", "size"])
     first = minutes["min"].dt.strftime("%Y-%m-%d %H:%M") + " UTC"
-    return first.where(minutes["size"] == 1, first + " and others like it")
+    told: pd.Series[str] = first.where(minutes["size"] == 1, first + " and others like it")
+    return told
 
 
 def _ask(con: duckdb.DuckDBPyConnection, asked: pd.DataFrame, members: pd.DataFrame) -> None:
@@ -80,40 +74,3 @@ def _ask(con: duckdb.DuckDBPyConnection, asked: pd.DataFrame, members: pd.DataFr
     rows = {"question_id": held["group"].map(asked["question_id"]), "domain": held["domain"]}
     con.register("habit_member", pa.Table.from_pandas(pd.DataFrame(rows), preserve_index=False))
     run(con, "churn.burst", "habit_question_member")
-
-
-def _vectors(domains: pd.Series[str], sample: pa.ChunkedArray) -> Reals:
-    """Unit vectors of names: their features, those that many reported names have counting little."""
-    common = (hashed(names_of(sample), BITS) > 0).mean(axis=0)
-    vectors = hashed(names_of(pa.array(domains, pa.string())), BITS) / np.sqrt(common + 1e-3)
-    unit: Reals = (vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)).astype(np.float64)
-    return unit
-
-
-def together(vectors: Reals, batch: Wholes) -> Wholes:
-    """The group of each row: the smallest number of the batches that are put together with its own.
-
-    `vectors` are unit vectors; batches are numbered from 0 without gaps.
-    """
-    sizes = np.bincount(batch).astype(np.float64)
-    sums = np.zeros((len(sizes), vectors.shape[1]))
-    np.add.at(sums, batch, vectors)
-    likeness = sums @ sums.T
-    open_, owner = sizes >= LEAST_BATCH, np.arange(len(sizes))
-    while open_.sum() > 1:
-        of = np.flatnonzero(open_)
-        own, count = likeness[of, of], sizes[of]
-        within = np.maximum((own - count) / (count * (count - 1)), 1e-3)
-        between = likeness[np.ix_(of, of)] / np.outer(count, count) / np.sqrt(np.outer(within, within))
-        np.fill_diagonal(between, 0.0)
-        first, second = divmod(int(between.argmax()), len(of))
-        if between[first, second] < ALIKE:
-            break
-        kept, gone = sorted((int(of[first]), int(of[second])))
-        likeness[kept] += likeness[gone]
-        likeness[:, kept] += likeness[:, gone]
-        sizes[kept] += sizes[gone]
-        open_[gone] = False
-        owner[owner == gone] = kept
-    group: Wholes = owner[batch].astype(np.int64)
-    return group

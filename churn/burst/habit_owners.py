@@ -1,4 +1,4 @@
-"""Whose habits there are to learn: groups of names that were reported before, each of one operator as far as anyone says.
+"""Whose habits there are to learn: names that were reported before, grouped by operator as far as anyone says.
 
 What belongs here: the groups, and a partition by likeness of names of which nobody says whose they are. What doesn't:
 the model of their names (`habit_model`), and what it is used for (`habits`).
@@ -15,17 +15,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn.burst.habit_model import Names, hashed, names_of
+from churn.burst.habit_alike import parts, vectors
 from churn.store.queries import relation
 
 OWNER_NAMES = 400
 """Names of one owner that are learnt, the newest."""
 MOST_OWNERS = 150
 LEAST_NAMES = 3
-ALIKE_NAMES = 30
-"""Names of a group of those whose owner nobody told, about."""
-MOST_ALIKE = 60
-ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +38,6 @@ class Known:
     is_arrival: npt.NDArray[np.bool_]
     owners: list[str]
 
-    @property
-    def names(self) -> Names:
-        """The octets of the names."""
-        return names_of(self.domains)
-
 
 def known(con: duckdb.DuckDBPyConnection, day: dt.date) -> Known:
     """Names that were reported before `day`, by owner: of each owner the newest, of all the most active owners.
@@ -58,36 +49,18 @@ def known(con: duckdb.DuckDBPyConnection, day: dt.date) -> Known:
     unknown = rows.filter(pc.invert(told))
     groups = [rows.filter(told)]
     if unknown.num_rows:
-        alike = _alike(unknown["domain"])
-        owner = pa.array([f"alike {number + 1}" for number in alike], pa.string())
+        names = unknown["domain"].combine_chunks()
+        owner = pa.array([f"alike {number + 1}" for number in parts(vectors(names, names))], pa.string())
         groups.append(unknown.set_column(unknown.column_names.index("owner"), "owner", owner))
     con.register("habit_owned", pa.concat_tables(groups, promote_options="default"))
     bounds = {"names": OWNER_NAMES, "owners": MOST_OWNERS, "least": LEAST_NAMES}
     kept = relation(con, "churn.burst", "habit_known", day=day, **bounds).to_arrow_table()
     con.unregister("habit_owned")
-    coded = kept["owner"].combine_chunks().dictionary_encode()
+    owners, owner = np.unique(np.array(kept["owner"].to_pylist(), dtype=object), return_inverse=True)
     return Known(
         kept["domain"].combine_chunks(),
         kept["day"].cast(pa.int32()).to_numpy().astype(np.int64),
-        coded.indices.to_numpy().astype(np.int64),
+        owner.astype(np.int64),
         kept["is_arrival"].to_numpy(),
-        coded.dictionary.to_pylist(),
+        [str(each) for each in owners],
     )
-
-
-def _alike(domains: pa.ChunkedArray) -> npt.NDArray[np.int64]:
-    """Partition of names by likeness: k-means on the unit vectors of their features, from evenly spaced names."""
-    vectors = hashed(names_of(domains))
-    groups = int(np.clip(len(vectors) // ALIKE_NAMES, 1, MOST_ALIKE))
-    # the likeness of many common features tells little
-    vectors /= np.sqrt((vectors > 0).mean(axis=0) + 1e-3)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    centres = vectors[np.linspace(0, len(vectors) - 1, groups).astype(np.int64)]
-    group = np.zeros(len(vectors), dtype=np.int64)
-    for _ in range(ROUNDS):
-        group = (vectors @ centres.T).argmax(axis=1).astype(np.int64)
-        for each in range(groups):
-            if (group == each).any():
-                centres[each] = vectors[group == each].mean(axis=0)
-        centres /= np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
-    return group

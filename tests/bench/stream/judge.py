@@ -2,8 +2,8 @@
 
 A truth (day, campaign) with `least` labelled domains or more is found when one burst of that day holds at least half
 of them, and at least 80 % of that burst's labelled members are of that campaign. A campaign is new on the first day
-that any of its domains is labelled, and makes its debut on its first campaign-day. Unlabelled is not negative: lift is the share of labelled domains among the
-flagged ones over their share among all of those days.
+that any of its domains is labelled, and makes its debut on its first campaign-day. Unlabelled is not negative: lift
+is the share of labelled domains among the flagged ones over their share among all of those days.
 """
 
 from __future__ import annotations

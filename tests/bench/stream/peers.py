@@ -1,15 +1,15 @@
 """Name-only peers, re-implemented small and as their makers describe them. Each is a function of a stream's names.
 
-Each takes `names` (`day`, `domain`, and for a reported list `added_at`) and `days`, and gives bursts: `day`, `burst_id`,
-`domain`. Only what a day and its past show is used.
+Each takes `names` (`day`, `domain`, and for a reported list `added_at`) and `days`, and gives bursts: `day`,
+`burst_id`, `domain`. Only what a day and its past show is used.
 
     whoisxml    WhoisXML API's three groupings of a day's names: same beginning under one TLD, same label under several
                 TLDs, neighbours by trigrams; three and more
     templates   how a label is built (runs of letters and digits by length) and its TLD, against the template's own past
     same_tld    names of one day under one TLD, ten and more
     same_label  names of one day with one label, ten and more
-    interisle   Interisle's rule as far as it applies (there are no registrars here): ten and more reported names, each at
-                most ten minutes after the one before
+    interisle   Interisle's rule as far as it applies (there are no registrars here): ten and more reported names, each
+                at most ten minutes after the one before
 """
 
 from __future__ import annotations
