@@ -41,9 +41,15 @@ WITH listed AS (
     FROM sighting WHERE kind IN ('registered', 'reported') GROUP BY domain
 ),
 registered AS (
-    SELECT domain, max_by(columns(* EXCLUDE (domain)), observed_at) FROM registration GROUP BY domain
+    SELECT domain, registrar_iana_id, created_at, registrant_email_hash, registrant_phone_hash, registrant_org_hash
+    FROM registration
+    QUALIFY row_number() OVER (PARTITION BY domain ORDER BY observed_at DESC) = 1
 ),
-hosted AS (SELECT domain, max_by(columns(* EXCLUDE (domain)), observed_at) FROM hosting GROUP BY domain),
+hosted AS (
+    SELECT domain, ns, a, mx, soa_rname, regexp_replace(ns[1], '^[^.]*', '') AS zone
+    FROM hosting
+    QUALIFY row_number() OVER (PARTITION BY domain ORDER BY observed_at DESC) = 1
+),
 certified AS (SELECT domain, max_by(spki_sha256, observed_at) AS key FROM certificate GROUP BY domain)
 SELECT
     listed.domain,
@@ -55,8 +61,8 @@ SELECT
     registrant_org_hash AS organisation,
     nullif(array_to_string(ns, ' '), '') AS servers,
     a[1:4] AS address,
-    CASE WHEN NOT own_mail THEN nullif(array_to_string(mx, ' '), '') END AS mail,
-    CASE WHEN NOT own_mailbox THEN soa_rname END AS mailbox,
+    CASE WHEN NOT coalesce(ends_with(mx[1], zone), false) THEN nullif(array_to_string(mx, ' '), '') END AS mail,
+    CASE WHEN NOT coalesce(ends_with(soa_rname, zone), false) THEN soa_rname END AS mailbox,
     key,
     CASE WHEN created_at <> date_trunc('day', created_at)
         THEN registrar_iana_id || ' ' || strftime(created_at, '%Y-%m-%d %H:%M') END AS minute,
@@ -67,22 +73,17 @@ SELECT
     batch
 FROM listed
 LEFT JOIN registered USING (domain)
-LEFT JOIN (
-    SELECT
-        *,
-        regexp_replace(ns[1], '^[^.]*', '') AS zone,
-        coalesce(ends_with(mx[1], zone), false) AS own_mail,
-        coalesce(ends_with(soa_rname, zone), false) AS own_mailbox
-    FROM hosted
-) USING (domain)
+LEFT JOIN hosted USING (domain)
 LEFT JOIN certified USING (domain)
-ORDER BY listed.domain
 """
 
 
 def evidence(lake: Path) -> duckdb.DuckDBPyConnection:
-    """A database with the view `evidence` over the lake: domain, reported, registrar, created_at, and FAMILIES."""
-    con = duckdb.connect(config={"threads": 2, "temp_directory": str(lake.parent / "tmp")})
+    """A database with the view `evidence` over the lake: domain, reported, registrar, created_at, and FAMILIES.
+
+    Threads and memory are the product's by default.
+    """
+    con = duckdb.connect(config={"threads": 2, "memory_limit": "4GB", "temp_directory": str(lake.parent / "tmp")})
     con.execute("SET TimeZone = 'UTC'")
     for table in _TABLES:
         files = sorted(str(path) for path in lake.glob(f"{table}/day=*/*.parquet"))

@@ -32,7 +32,7 @@ def clusters(lake: Path) -> pa.Table:
     found = [part for part in nx.connected_components(graph) if len(part) >= 3]
     number = np.repeat(np.arange(len(found)), [len(part) for part in found])
     rows = [row for part in found for row in part]
-    return pa.table({"domain": pa.array(frame["domain"].iloc[rows]), "cluster": number})
+    return pa.table({"domain": frame["domain"].to_numpy()[rows], "cluster": number})
 
 
 def _held(frame: pd.DataFrame, field: str) -> pd.DataFrame:
