@@ -44,10 +44,12 @@ WARM_DAYS = 7
 
 def calm_lake(settings: Settings, per_day: int, days: int, seed: int) -> list[dt.date]:
     """Facts of the world `calm` in the lake; its first days."""
-    world = build_world(WORLDS["calm"].at(per_day), seed)
-    wanted = list(world.days[:days])
+    scale = WORLDS["calm"].at(per_day)
+    wanted = list(scale.day_list[:days])
     missing = [day for day in wanted if not lake_of(settings).files("sighting", day, day)]
-    write_facts(world, lake_of(settings), registrations_per_day=round(LOOK_UPS * per_day), days=missing)
+    if missing:
+        budget = round(LOOK_UPS * per_day)
+        write_facts(build_world(scale, seed), lake_of(settings), registrations_per_day=budget, days=missing)
     return wanted
 
 

@@ -5,7 +5,7 @@ WITH counted AS (
     SELECT kind, cluster_id, day, count(*) AS observed FROM cluster_event GROUP BY ALL
 ),
 pool AS (
-    SELECT count(DISTINCT domain)::DOUBLE AS names FROM sighting WHERE kind IN ('registered', 'reported')
+    SELECT approx_count_distinct(domain)::DOUBLE AS names FROM sighting WHERE kind IN ('registered', 'reported')
 ),
 kinds AS (
     SELECT unnest(['listing', 'registration', 'growth']) AS kind, unnest(['reported', 'registered', 'registered']) AS feeds
