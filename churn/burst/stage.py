@@ -5,6 +5,7 @@
 3. One false-discovery rate over all questions of the day, of which each kind and source has an equal part, however many
    questions it asks: a million naming templates do not silence some hundred clusters.
 4. Bursts are the questions below that rate with `burst_least` domains and more; each gets a sentence.
+5. Siblings: who, unreported, is most probably of those who were reported (`siblings`, `habits`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from churn.burst import clusters, keys
+from churn.burst import clusters, habit_batches, habits, keys
 from churn.burst.counts import adjusted, upper_tail
+from churn.burst.siblings import siblings
 from churn.burst.story import story
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -31,20 +33,25 @@ from churn.store.queries import run as run_query
 SOURCES: tuple[Callable[[duckdb.DuckDBPyConnection, Settings, dt.date], None], ...] = (
     clusters.questions,
     keys.questions,
+    habits.questions,
+    habit_batches.questions,
 )
 """Each fills `question`, `question_member` and, where it asks more than it tells, `quiet` (see `sql`)."""
-TABLES = ("sighting", "registration", "feed_day", "name_form", "cluster_day", "cluster_member", "burst")
+TABLES = ("sighting", "registration", "feed_day", "name_form", "cluster_day", "cluster_member", "link", "burst")
 BASES = ("question", "question_member", "quiet", "distrusted", "exposure")
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
-    """Test the counts of `day`; replaces that day of `burst` and `burst_member`."""
+    """Test the counts of `day`; replaces that day of `burst`, `burst_member` and `sibling`."""
     lake = lake_of(settings)
     with lake_database(settings, since=settings.window_start(day), until=day, only=TABLES) as con:
         tests = answers(con, settings, day, progress)
         flagged = tests[(tests["q_value"] < settings.burst_q) & (tests["observed"] >= settings.burst_least)]
         bursts = _bursts(con, day, pa.Table.from_pandas(flagged, preserve_index=False).to_pylist())
         members = relation(con, "churn.burst", "burst_member", day=day).to_arrow_table()
+        con.from_arrow(pa.concat_tables([siblings(con, settings, day), habits.siblings(con, day)])).create("likely")
+        likely = relation(con, "churn.burst", "likely_sibling").to_arrow_table()
+    lake.write_arrow("sibling", day, "burst", likely)
     lake.write_arrow("burst_member", day, "burst", members)
     lake.write_rows("burst", day, "burst", bursts)
     kinds = Counter(str(burst["kind"]) for burst in bursts)

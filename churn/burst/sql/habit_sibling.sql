@@ -4,14 +4,14 @@ WITH home AS (
     SELECT habit_owner_name.owner, cluster_member.cluster_id
     FROM habit_owner_name
     INNER JOIN cluster_member ON cluster_member.domain = habit_owner_name.domain AND cluster_member.day = $day
-    GROUP BY ALL
+    GROUP BY habit_owner_name.owner, cluster_member.cluster_id
     QUALIFY row_number() OVER (PARTITION BY habit_owner_name.owner ORDER BY count(*) DESC, cluster_member.cluster_id) = 1
 )
 SELECT
     CAST($day AS DATE) AS day,
     home.cluster_id,
     habit_estimate.domain,
-    max(habit_estimate.probability) AS probability,
+    CAST(max(habit_estimate.probability) AS DOUBLE) AS probability,
     'habit' AS basis
 FROM habit_estimate
 INNER JOIN home USING (owner)
