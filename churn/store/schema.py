@@ -561,7 +561,7 @@ _VIEWS = (
             _domain(),
             _day("UTC day of the record"),
             Column("observed_at", INSTANT, "when it was observed"),
-            Column("registrar_iana_id", WHOLE, "sponsor"),
+            Column("sponsor", TEXT, "the registrar's IANA id, or its name where the record has no id"),
             Column("registrant_email", TEXT, "keyed hash of the registrant's address"),
             Column("registrant_phone", TEXT, "keyed hash of the registrant's telephone number"),
             Column("registrant_org", TEXT, "keyed hash of the registrant's organisation"),

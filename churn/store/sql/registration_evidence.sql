@@ -4,7 +4,8 @@ SELECT
     domain,
     day,
     observed_at,
-    registrar_iana_id,
+    -- some records name their registrar without its number
+    coalesce(CAST(registrar_iana_id AS VARCHAR), registrar) AS sponsor,
     registrant_email_hash AS registrant_email,
     registrant_phone_hash AS registrant_phone,
     registrant_org_hash AS registrant_org,
@@ -12,6 +13,6 @@ SELECT
     -- is a date without a time.
     CASE
         WHEN epoch_us(created_at) % 86400000000 <> 0
-            THEN registrar_iana_id || ' ' || strftime(make_timestamp(epoch_us(created_at)), '%Y-%m-%d %H:%M')
+            THEN coalesce(CAST(registrar_iana_id AS VARCHAR), registrar) || ' ' || strftime(make_timestamp(epoch_us(created_at)), '%Y-%m-%d %H:%M')
     END AS created_minute
 FROM registration
