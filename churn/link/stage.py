@@ -124,7 +124,7 @@ def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     for u, v in PAIRS:
         tell(f"pairs of {u.name} and {v.name}")
         engine.view("pair_of", "shared", {"u": u.name, "v": v.name})
-        most = ARRIVAL_RHO if "arrival" in (u.family, v.family) else rho
+        most = _most_by_chance(u, v, rho)
         numbers = {"u_field": NUMBER[u.name], "v_field": NUMBER[v.name]}
         few = max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
         engine.add("joint_candidate", "joint", tau=tau, rho=most, most=few, **numbers)
@@ -139,6 +139,17 @@ def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
             engine.view("born_with", "trait", columns)
             engine.add("registrar_habit", "registrar_habit", field=NUMBER[field.name], sample=sample)
     engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
+
+
+def _most_by_chance(u: Field, v: Field, rho: float) -> float:
+    """The greatest share of a pair's domains that chance may explain: so many of them are strangers.
+
+    Names are a hub's customers' too, who name alike more than others do: half of the share that others may have.
+    """
+    families = {u.family, v.family}
+    if "arrival" in families:
+        return ARRIVAL_RHO
+    return rho / 2 if "name" in families and "infrastructure" in families else rho
 
 
 def _sample(engine: Engine) -> int:
