@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from dataclasses import asdict
+from itertools import takewhile
 from pathlib import Path
 from typing import Annotated
 
@@ -24,7 +25,12 @@ def register(app: typer.Typer) -> None:
     app.command("doctor", help="Check settings, feeds, resolver, disk and keys: each line ok, or what to do about it.")(
         doctor
     )
-    app.command("bench", help="Run the benchmarks; each prints one JSON object.")(bench)
+    app.command(
+        "bench",
+        help="Run the benchmarks; each prints one JSON object. What follows the name of one is its options: "
+        "`churn bench speed --sizes 300k`; they are told by `python tests/bench/bench_speed.py --help`.",
+        context_settings={"ignore_unknown_options": True},
+    )(bench)
 
 
 def doctor(data: Data = None, as_json: Json = False) -> None:
@@ -43,10 +49,13 @@ def doctor(data: Data = None, as_json: Json = False) -> None:
 
 
 def bench(
-    names: Annotated[list[str] | None, typer.Argument(help="which (default: all)")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="which (default: all), then options of one")] = None,
     as_json: Json = False,
 ) -> None:
     """Run benchmarks of the checkout."""
+    given = names or []
+    names = list(takewhile(lambda word: not word.startswith("-"), given))
+    options = given[len(names) :]
     scripts = {path.stem.removeprefix("bench_"): path for path in sorted(BENCHMARKS.glob("bench_*.py"))}
     if not scripts:
         raise UsageError("The benchmarks come with the source, not with the package: run this in a checkout.")
@@ -55,7 +64,8 @@ def bench(
     results: dict[str, object] = {}
     for name in names or scripts:
         # our own scripts, by name
-        done = subprocess.run([sys.executable, str(scripts[name])], stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
+        command = [sys.executable, str(scripts[name]), *options]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False)  # noqa: S603
         results[name] = json.loads(done.stdout) if done.returncode == 0 else {"error": f"see {scripts[name]}"}
         if not as_json:
             OUTPUT.print_json(json.dumps({name: results[name]}))
