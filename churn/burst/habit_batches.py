@@ -31,7 +31,7 @@ def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) 
 
     Reads sighting and the base tables of the day, of the window that ends with `day`.
     """
-    names = relation(con, "churn.burst", "habit_listed", day=day).df()
+    names = relation(con, "churn.burst", "habit_listed", day=day).to_arrow_table().to_pandas()
     if names.empty:
         return
     usual = dict(relation(con, "churn.burst", "habit_batch_size", day=day).fetchall())

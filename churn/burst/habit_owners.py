@@ -1,7 +1,7 @@
 """Whose habits there are to learn: names that were reported before, grouped by operator as far as anyone says.
 
-What belongs here: the groups, and a partition by likeness of names of which nobody says whose they are. What doesn't:
-the model of their names (`habit_model`), and what it is used for (`habits`).
+What belongs here: the groups. What doesn't: the model of their names (`habit_model`), and what it is used for
+(`habits`).
 """
 
 from __future__ import annotations
@@ -13,9 +13,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from churn.burst.habit_alike import parts, vectors
 from churn.store.queries import relation
 
 OWNER_NAMES = 400
@@ -42,20 +40,11 @@ class Known:
 def known(con: duckdb.DuckDBPyConnection, day: dt.date) -> Known:
     """Names that were reported before `day`, by owner: of each owner the newest, of all the most active owners.
 
-    An owner is told by a feed's label, an authority's series, or the cluster; else names that are alike are one's.
+    An owner is told by a feed's label, an authority's series, or the cluster; where nobody says, names that are built
+    alike under one suffix are taken for one's.
     """
-    rows = relation(con, "churn.burst", "habit_reported", day=day).to_arrow_table()
-    told = pc.is_valid(rows["owner"])
-    unknown = rows.filter(pc.invert(told))
-    groups = [rows.filter(told)]
-    if unknown.num_rows:
-        names = unknown["domain"].combine_chunks()
-        owner = pa.array([f"alike {number + 1}" for number in parts(vectors(names, names))], pa.string())
-        groups.append(unknown.set_column(unknown.column_names.index("owner"), "owner", owner))
-    con.register("habit_owned", pa.concat_tables(groups, promote_options="default"))
     bounds = {"names": OWNER_NAMES, "owners": MOST_OWNERS, "least": LEAST_NAMES}
     kept = relation(con, "churn.burst", "habit_known", day=day, **bounds).to_arrow_table()
-    con.unregister("habit_owned")
     owners, owner = np.unique(np.array(kept["owner"].to_pylist(), dtype=object), return_inverse=True)
     return Known(
         kept["domain"].combine_chunks(),

@@ -32,9 +32,9 @@ def anybody(draw: random.Random) -> str:
     return "".join(draw.choices(SYLLABLES, k=draw.randint(2, 5))) + "." + draw.choice(ENDS)
 
 
-def hexed(draw: random.Random) -> str:
-    """One operator's names: eight hexadecimal digits under one TLD."""
-    return "up" + "".join(draw.choices("0123456789abcdef", k=8)) + ".top"
+def numbered(draw: random.Random) -> str:
+    """One operator's names: two letters and eight digits under one TLD."""
+    return "up" + "".join(draw.choices("0123456789", k=8)) + ".top"
 
 
 def paired(draw: random.Random) -> str:
@@ -70,7 +70,7 @@ def _world(folder, *, told: bool) -> tuple[Settings, dict[str, set[str]]]:
         day = FIRST + dt.timedelta(days=number)
         today = {
             "everybody": {anybody(draw) for _ in range(800)},
-            "hexed": {hexed(draw) for _ in range(25)},
+            "numbered": {numbered(draw) for _ in range(25)},
             "paired": {paired(draw) for _ in range(25)},
         }
         new = [(name, "registered", None, dt.time()) for names in today.values() for name in sorted(names)]
@@ -78,7 +78,7 @@ def _world(folder, *, told: bool) -> tuple[Settings, dict[str, set[str]]]:
         if day < TODAY:
             said = [
                 (name, "reported", who if told else None, dt.time(9))
-                for who in ("hexed", "paired")
+                for who in ("numbered", "paired")
                 for name in sorted(today[who])
             ]
             sightings(given, day + dt.timedelta(days=1), said, "list")
@@ -105,7 +105,7 @@ def surprise(question: dict) -> float:
 def test_the_names_of_operators_who_were_reported_before_are_found_again(world):
     given, today = world
     found = {row["scope"]: (row, members) for row, members in asked(given, habits.questions)}
-    for who in ("hexed", "paired"):
+    for who in ("numbered", "paired"):
         row, members = found[f"label {who}"]
         assert len(members & today[who]) >= 15
         assert len(members - today[who]) <= 2
@@ -115,9 +115,9 @@ def test_the_names_of_operators_who_were_reported_before_are_found_again(world):
 
 def test_habits_are_learnt_without_a_label(tmp_path):
     given, today = _world(tmp_path, told=False)
-    found = set().union(*(members for _, members in asked(given, habits.questions)))
-    assert len(found & (today["hexed"] | today["paired"])) >= 12
-    assert len(found & today["everybody"]) <= 2
+    found = [members for _, members in asked(given, habits.questions)]
+    for who in ("numbered", "paired"):
+        assert any(len(members & today[who]) >= 13 and len(members - today[who]) <= 2 for members in found)
 
 
 def test_a_second_run_asks_the_same(world):
@@ -130,25 +130,23 @@ def test_nothing_is_asked_before_anybody_was_reported(world):
     assert asked(given, habits.questions, FIRST) == []
 
 
-def test_an_owner_is_told_by_the_label_else_names_that_are_alike_are_one_owners(world, tmp_path):
+def test_an_owner_is_told_by_the_label_else_by_how_names_are_built(world, tmp_path):
     given, _ = world
     with lake_database(given, since=FIRST, until=TODAY) as con:
-        assert known(con, TODAY).owners == ["label hexed", "label paired"]
+        assert known(con, TODAY).owners == ["label numbered", "label paired"]
     other, _ = _world(tmp_path / "other", told=False)
     with lake_database(other, since=FIRST, until=TODAY) as con:
         past = known(con, TODAY)
-    owned = {}
-    for name, owner in zip(past.domains.to_pylist(), past.owner, strict=True):
-        owned.setdefault(owner, set()).add(name.rpartition(".")[2])
-    assert all(len(ends) == 1 for ends in owned.values())
+    assert "built w-w.click" in past.owners
+    assert all(owner.endswith((".click", ".top")) for owner in past.owners)
 
 
 def test_a_model_tells_what_it_was_taught():
     draw = random.Random(3)
-    names = pa.array([make(draw) for make in (hexed, paired) * 60])
+    names = pa.array([make(draw) for make in (numbered, paired) * 60])
     group = np.arange(120, dtype=np.int64) % 2
     weights = trained(names_of(names), group, np.ones(120, dtype=np.float32), 2)
-    new = pa.array([make(draw) for make in (hexed, paired) * 20])
+    new = pa.array([make(draw) for make in (numbered, paired) * 20])
     said = probabilities(names_of(new), weights)
     assert (said.argmax(axis=1) == np.arange(40) % 2).all()
     assert np.array_equal(weights, trained(names_of(names), group, np.ones(120, dtype=np.float32), 2))
@@ -170,7 +168,9 @@ def test_a_slice_of_names_has_the_features_of_its_names():
 
 def test_batches_that_are_as_alike_as_they_are_within_are_put_together():
     draw = random.Random(7)
-    names = [hexed(draw) for _ in range(20)] + [paired(draw) for _ in range(20)] + [hexed(draw) for _ in range(20)]
+    names = (
+        [numbered(draw) for _ in range(20)] + [paired(draw) for _ in range(20)] + [numbered(draw) for _ in range(20)]
+    )
     vectors = hashed(names_of(pa.array(names)), 10).astype(float)
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     group = together(vectors, np.repeat(np.arange(3), 20))
@@ -180,7 +180,7 @@ def test_batches_that_are_as_alike_as_they_are_within_are_put_together():
 def test_names_that_a_list_added_in_one_minute_are_asked_about(tmp_path):
     given, draw = Settings(data=tmp_path, threads=1), random.Random(11)
     single = [(anybody(draw), "reported", None, dt.time(number % 24, number % 60)) for number in range(60)]
-    batch = [(hexed(draw), "reported", None, dt.time(12, 30 + number % 2)) for number in range(40)]
+    batch = [(numbered(draw), "reported", None, dt.time(12, 30)) for _ in range(40)]
     sightings(given, TODAY, single + batch, "list")
     found = asked(given, habit_batches.questions)
     assert [members for _, members in found] == [{row[0] for row in batch}]
@@ -193,3 +193,22 @@ def test_a_list_that_gives_no_time_says_nothing_of_batches(tmp_path):
         rows = [(anybody(draw), "reported", None, dt.time()) for _ in range(60)]
         sightings(given, TODAY - dt.timedelta(days=number), rows, "list")
     assert all(surprise(row) > 0.1 for row, _ in asked(given, habit_batches.questions))
+
+
+def test_siblings_by_habit_go_to_the_cluster_that_holds_the_owners_names(world):
+    given, today = world
+    with lake_database(given, since=FIRST, until=TODAY) as con:
+        told = con.sql("SELECT DISTINCT domain FROM sighting WHERE label = 'numbered'").fetchall()
+    rows = [
+        {"day": TODAY, "cluster_id": "c-one", "domain": domain, "role": "core", "reported": True} for (domain,) in told
+    ]
+    lake_of(given).write_rows("cluster_member", TODAY, "link", rows)
+    with lake_database(given, since=FIRST, until=TODAY) as con:
+        for base in ("question", "question_member", "quiet", "distrusted", "exposure"):
+            run(con, "churn.burst", base, day=TODAY)
+        habits.questions(con, given, TODAY)
+        found = habits.siblings(con, TODAY).to_pylist()
+    assert {row["cluster_id"] for row in found} == {"c-one"}
+    assert {row["domain"] for row in found} <= today["numbered"]
+    assert len(found) >= 15
+    assert all(0.1 <= row["probability"] <= 1 and row["basis"] == "habit" for row in found)

@@ -6,6 +6,7 @@ Here is what the files say and what their README says of labels; no method and n
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -27,8 +28,8 @@ def folder() -> Path:
     return Path(os.environ.get("CHURN_CORPORA") or Path(__file__).resolve().parents[4] / "shared" / "corpora")
 
 
-def arrivals(corpora: Path) -> pd.DataFrame:
-    """New names: `day` (text, ISO), `domain`; a name that the feed has twice counts on its first day."""
+def arrivals(corpora: Path, days: Sequence[str] = ("*",)) -> pd.DataFrame:
+    """New names of `days` (ISO; all): `day` (text), `domain`; a name that the feed has twice counts on its first day."""
     rows = duckdb.execute(
         """
         SELECT domain, min(day) AS day FROM (
@@ -36,7 +37,7 @@ def arrivals(corpora: Path) -> pd.DataFrame:
             FROM read_csv($files, columns = {'name': 'VARCHAR'}, header = false, filename = true)
         ) GROUP BY domain ORDER BY day, domain
         """,
-        {"files": str(corpora / "nrd" / "whoisds" / "*.txt.gz")},
+        {"files": [str(corpora / "nrd" / "whoisds" / f"{day}.txt.gz") for day in days]},
     ).df()
     return rows[["day", "domain"]]
 
