@@ -144,7 +144,7 @@ SELECT
     min(word) AS word,
     min(series) AS series,
     min(batch) AS batch,
-    CASE WHEN max(registered) = 1 THEN number_of(CAST(day AS VARCHAR)) END AS arrival_day
+    CASE WHEN max(registered) = 1 THEN number_of(CAST(day AS STRING)) END AS arrival_day
 FROM shown
 GROUP BY id, day
 ORDER BY day

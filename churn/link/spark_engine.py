@@ -1,0 +1,110 @@
+"""The engine of Spark, on a cluster or on one machine: the same steps, and a folder of Parquet files for each table.
+
+What belongs here: keeping the rows of a step, handing rows in and out, what Spark spells differently. What doesn't:
+what the steps say (`sql`), and how one comes by a session. Nothing else imports this module: pyspark is in the
+dependency group `spark`, and asks for Java.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import reduce
+from typing import Any
+
+import pyarrow as pa
+from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql.functions import col
+
+from churn.link.engine import PACKAGE
+from churn.store.queries import bound, query
+
+MOST_TOGETHER = 20
+"""Steps that add to one table are run together, up to so many in a job: a job costs as much as some 100,000 rows."""
+
+_FUNCTIONS = (
+    """CREATE TEMPORARY FUNCTION number_of(text STRING) RETURNS BIGINT
+    RETURN CASE WHEN text IS NOT NULL THEN shiftrightunsigned(xxhash64(text), 1) END""",
+    "CREATE TEMPORARY FUNCTION nth(items ARRAY<STRING>, place INT) RETURNS STRING RETURN try_element_at(items, place)",
+    "CREATE TEMPORARY FUNCTION least_of(items ARRAY<STRING>) RETURNS STRING RETURN array_min(items)",
+    "CREATE TEMPORARY FUNCTION network_of(item STRING) RETURNS STRING RETURN regexp_replace(item, '[0-9]+$', '0/24')",
+)
+"""The macros of the steps; of a null each is null. The numbers of `number_of` are other ones than DuckDB's."""
+
+_PARAMETER = re.compile(r"\$([a-z_]+)")
+_WORD = re.compile(r"\w+")
+
+
+class SparkEngine:
+    """A folder of Parquet files for each table, and a temporary view of its name in a session of the engine's own.
+
+    `folder` is a path or an URL that all of the cluster can write, with nothing in it. `partitions` is in how many of
+    them each table is read: 1 spares what one processor does in seconds every exchange; None leaves it to Spark.
+    The views of the given session are not seen; `show` puts tables in, `table` hands them out.
+    """
+
+    def __init__(self, session: SparkSession, folder: str, partitions: int | None = None) -> None:
+        self._session = session.newSession()
+        self._folder = folder
+        self._partitions = partitions
+        self._made: set[str] = set()
+        self._waiting: dict[str, list[DataFrame]] = {}
+        for function in _FUNCTIONS:
+            self._session.sql(function)
+
+    def show(self, table: str, *paths: str) -> None:
+        """The table of the rows of Parquet files, which stay where they are."""
+        self._view(table, self._session.read.parquet(*paths))
+
+    def table(self, table: str) -> DataFrame:
+        """The rows of a table so far."""
+        self._write_waiting(table)
+        return self._session.table(table)
+
+    def make(self, table: str, step: str = "", **parameters: Any) -> None:
+        """As in Engine."""
+        self._write(table, self._step(step or table, parameters))
+
+    def add(self, table: str, step: str, **parameters: Any) -> None:
+        """As in Engine; run when the table is asked for, together with what was added beside it."""
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(self._step(step, parameters))
+        if len(waiting) == MOST_TOGETHER:
+            self._write_waiting(table)
+
+    def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
+        """As in Engine."""
+        chosen = [col(column).alias(new) for new, column in columns.items()]
+        self.table(table).select(*chosen).createOrReplaceTempView(name)
+
+    def put(self, table: str, rows: pa.Table) -> None:
+        """As in Engine."""
+        self._write(table, self._session.createDataFrame(rows))
+
+    def rows(self, step: str, **parameters: Any) -> pa.Table:
+        """As in Engine: all of them at once, in the memory of the driver."""
+        return self._step(step, parameters).toArrow()
+
+    def _step(self, step: str, parameters: dict[str, Any]) -> DataFrame:
+        """The rows of a step, not yet computed; what waits for tables that it names is written before."""
+        text = query(PACKAGE, step)
+        for table in self._waiting.keys() & set(_WORD.findall(text)):
+            self._write_waiting(table)
+        return self._session.sql(_PARAMETER.sub(r":\1", text), args=bound(text, parameters))
+
+    def _write_waiting(self, table: str) -> None:
+        if waiting := self._waiting.pop(table, None):
+            self._write(table, reduce(DataFrame.unionAll, waiting))
+
+    def _write(self, table: str, rows: DataFrame) -> None:
+        """Only what this engine has made is added to: a folder that has rows of another run is refused."""
+        path = f"{self._folder}/{table}"
+        self._partitioned(rows).write.parquet(path, mode="append" if table in self._made else "errorifexists")
+        self._made.add(table)
+        self._view(table, self._session.read.schema(rows.schema).parquet(path))
+
+    def _view(self, table: str, rows: DataFrame) -> None:
+        self._partitioned(rows).createOrReplaceTempView(table)
+
+    def _partitioned(self, rows: DataFrame) -> DataFrame:
+        return rows if self._partitions is None else rows.coalesce(self._partitions)
