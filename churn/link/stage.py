@@ -220,13 +220,15 @@ def _write(
     lake = lake_of(settings)
     domains = con.table("shared").shape[0] + con.table("again").shape[0]
     rows: dict[str, int] = {}
-    for table in ("shared_value", "link", "cluster_member", "cluster_day"):
-        result = relation(con, PACKAGE, table, day=day, earlier=earlier).to_arrow_table()
-        if table == "cluster_member":
-            con.from_arrow(result).create("today_member")
-            hopped = hops(con, earlier, told, tau=settings.link_tau, domains=domains)
-            lineage = arrow_rows("lineage", [asdict(descent) | {"day": day} for descent in (*told, *hopped)])
-            lake.write_arrow("lineage", day, "link", lineage)
-        rows[table] = lake.write_arrow(table, day, "link", result)
+    for table in ("shared_value", "link"):
+        rows[table] = lake.write(table, day, "link", relation(con, PACKAGE, table, day=day))
+    relation(con, PACKAGE, "cluster_member", day=day).create("today_member")
+    told += hops(con, earlier, told, tau=settings.link_tau, domains=domains)
+    lineage = arrow_rows("lineage", [asdict(descent) | {"day": day} for descent in told])
+    lake.write_arrow("lineage", day, "link", lineage)
+    rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("today_member"))
+    rows["cluster_day"] = lake.write(
+        "cluster_day", day, "link", relation(con, PACKAGE, "cluster_day", day=day, earlier=earlier)
+    )
     found = {"clusters": rows["cluster_day"], "members": rows["cluster_member"], "links": rows["link"]}
     return StageResult("link", day, rows_in=domains, rows_out=rows["cluster_member"], found=found)

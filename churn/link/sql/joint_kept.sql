@@ -1,6 +1,6 @@
 -- Step 3b. Of the pairs with a minute of birth those that the registrar's own habit does not explain: a registrar's default name
 -- servers go with any of its minutes. Its share is that of its minutes, drawn towards the share in the whole window by
--- the weight of 50 minutes. The rarer value of a pair drives what follows.
+-- the weight of 100 minutes. The rarer value of a pair drives what follows.
 WITH born AS (
     SELECT
         joint_candidate.*,
@@ -20,8 +20,8 @@ explained AS (
             ELSE greatest(
                 born.expected,
                 value_minute.domains
-                * (coalesce(registrar_habit.minutes, 1) - 1 + 50 * CAST(value_habit.domains AS DOUBLE) / value_habit.field_domains)
-                / (coalesce(registrar_minute.minutes, 1) - 1 + 50)
+                * (coalesce(registrar_habit.minutes, 1) - 1 + 100 * CAST(value_habit.domains AS DOUBLE) / value_habit.field_domains)
+                / (coalesce(registrar_minute.minutes, 1) - 1 + 100)
             )
         END AS expected
     FROM born
