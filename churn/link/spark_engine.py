@@ -16,11 +16,11 @@ import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.functions import col
 
-from churn.link.engine import PACKAGE
+from churn.link.engine import PACKAGE, Engine
 from churn.store.queries import bound, query
 
 MOST_TOGETHER = 20
-"""Steps that add to one table are run together, up to so many in a job: a job costs as much as some 100,000 rows."""
+"""Steps that add to one table are run together, up to so many in a job: each costs tenths of a second."""
 
 _FUNCTIONS = (
     """CREATE TEMPORARY FUNCTION number_of(text STRING) RETURNS BIGINT
@@ -35,7 +35,7 @@ _PARAMETER = re.compile(r"\$([a-z_]+)")
 _WORD = re.compile(r"\w+")
 
 
-class SparkEngine:
+class SparkEngine(Engine):
     """A folder of Parquet files for each table, and a temporary view of its name in a session of the engine's own.
 
     `folder` is a path or an URL that all of the cluster can write, with nothing in it. `partitions` is in how many of
@@ -93,13 +93,14 @@ class SparkEngine:
         return self._session.sql(_PARAMETER.sub(r":\1", text), args=bound(text, parameters))
 
     def _write_waiting(self, table: str) -> None:
-        if waiting := self._waiting.pop(table, None):
-            self._write(table, reduce(DataFrame.unionAll, waiting))
-
-    def _write(self, table: str, rows: DataFrame) -> None:
         """Only what this engine has made is added to: a folder that has rows of another run is refused."""
+        if waiting := self._waiting.pop(table, None):
+            mode = "append" if table in self._made else "errorifexists"
+            self._write(table, reduce(DataFrame.unionAll, waiting), mode)
+
+    def _write(self, table: str, rows: DataFrame, mode: str = "errorifexists") -> None:
         path = f"{self._folder}/{table}"
-        self._partitioned(rows).write.parquet(path, mode="append" if table in self._made else "errorifexists")
+        self._partitioned(rows).write.parquet(path, mode=mode)
         self._made.add(table)
         self._view(table, self._session.read.schema(rows.schema).parquet(path))
 

@@ -11,6 +11,7 @@ from collections import Counter
 from types import SimpleNamespace
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from churn.lab.facts import write_facts
@@ -222,13 +223,31 @@ def profile(table):
     return found
 
 
-def test_rows_of_another_run_are_not_added_to(session, tmp_path):
-    import pyarrow as pa
-    from pyspark.errors import AnalysisException
+def test_as_many_partitions_as_spark_likes(linked, session, window, tmp_path):
+    """Steps that add to a table, with exchanges: in pieces, beyond what is run together."""
+    from churn.link.spark_engine import MOST_TOGETHER, SparkEngine
 
+    settings, since, until = window
+    engine = SparkEngine(session, str(tmp_path))
+    for file in traits.FILES:
+        engine.show(file, *map(str, traits.kept(settings, file, since, until)))
+    engine.make("again")
+    engine.view("column_of", "trait", {"id": "id", "day": "day", "value": "series"})
+    for _ in range(MOST_TOGETHER + 1):
+        engine.add("again_value", "again_value", field=14, name="series")
+    (once, _) = linked.rows("again_value", "id, day, field, value")
+    once = [row for row in once if row[2] == 14]
+    assert len(once) > 10
+    found = Counter(zip(*engine.table("again_value").toArrow().to_pydict().values(), strict=True))
+    assert found == dict.fromkeys(once, MOST_TOGETHER + 1)
+
+
+def test_a_table_is_made_once_and_rows_of_another_run_are_not_added_to(session, tmp_path):
     from churn.link.spark_engine import SparkEngine
 
     rows = pa.table({"id": pa.array([1, 2], pa.int64())})
-    SparkEngine(session, str(tmp_path)).put("core_member", rows)
-    with pytest.raises(AnalysisException, match="already exists"):
-        SparkEngine(session, str(tmp_path)).put("core_member", rows)
+    engine = SparkEngine(session, str(tmp_path))
+    engine.put("core_member", rows)
+    for each in (engine, SparkEngine(session, str(tmp_path))):
+        with pytest.raises(Exception, match="PATH_ALREADY_EXISTS"):
+            each.put("core_member", rows)
