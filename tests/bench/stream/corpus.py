@@ -29,7 +29,7 @@ def folder() -> Path:
 
 
 def arrivals(corpora: Path, days: Sequence[str] = ("*",)) -> pd.DataFrame:
-    """New names of `days` (ISO; all): `day` (text), `domain`; a name that the feed has twice counts on its first day."""
+    """New names of `days` (ISO; else all): `day`, `domain`; a name that the feed has twice counts on its first day."""
     rows = duckdb.execute(
         """
         SELECT domain, min(day) AS day FROM (
