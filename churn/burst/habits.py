@@ -38,6 +38,9 @@ Wholes = npt.NDArray[np.int64]
 SAMPLE = 40_000
 """Names of everybody, half to learn from and half to count among."""
 LEAST_KNOWN = 20
+LEAST_DAYS = 7
+"""Days of reported names before a habit is believed: what a feed calls one by a label may be many operators, which only
+days that came and were not told show."""
 HALF_LIFE_DAYS = 20.0
 SURE, KEPT = 0.3, 0.8
 MOST_HABITS, LEAST_HOPE = 12, 0.02
@@ -91,7 +94,13 @@ def questions(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) 
     sample = relation(con, "churn.burst", "habit_background", day=day, names=SAMPLE).to_arrow_table()["domain"]
     judged = Judged(np.zeros(0, np.int64), np.zeros(0, np.float32), np.zeros(0, np.float32))
     found: list[Habit] = []
-    if len(past.owners) > 1 and len(past.domains) >= LEAST_KNOWN and len(sample) >= LEAST_KNOWN and len(today):
+    days = len(np.unique(past.day))
+    if (
+        days >= LEAST_DAYS
+        and len(past.owners) > 1
+        and min(len(past.domains), len(sample)) >= LEAST_KNOWN
+        and len(today)
+    ):
         of_past, of_sample, judged = judge(past, sample.combine_chunks(), today, day)
         found = habits(past, (of_past, of_sample, judged), day)
     _estimate(con, past, today, judged)
