@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -20,7 +21,7 @@ def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:
 
     `left[i]` and `right[i]` are the ends of edge i. The labels do not depend on the order of the edges.
     """
-    nodes, codes = np.unique(np.concatenate([left, right]), return_inverse=True)
+    codes, nodes = pd.factorize(np.concatenate([left, right]))
     ends = codes.reshape(2, -1)
     graph = coo_array((np.ones(left.size, dtype=np.int8), (ends[0], ends[1])), shape=(nodes.size, nodes.size))
     count, label = connected_components(graph, directed=False)
@@ -29,4 +30,5 @@ def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:
     least = np.full(count, LEAST)
     least[label[np.isin(nodes, reported)]] = LEAST_REPORTED
     kept = (np.bincount(label, minlength=count) >= least)[label]
-    return nodes[kept], smallest[label][kept]
+    order = np.argsort(nodes[kept])
+    return nodes[kept][order], smallest[label][kept][order]

@@ -14,36 +14,39 @@ from itertools import combinations
 class Field:
     """A column of `trait`.
 
-    `ties`: an operator's own value of it joins the pairs that hold it; `attaches`: one value alone may bring a domain
-    into the cluster that holds most of it; `most_on_a_day`: how many domains of the window may have a value that the
-    day of arrival alone makes a pair with (0: none may).
+    `source`: what shows it, in the word of the ledger; `observed_at`: the column of `trait` that says when; `ties`: an
+    operator's own value of it joins the pairs that hold it; `attaches`: one value alone may bring a domain into the
+    cluster that holds most of it; `most_on_a_day`: how many domains of the window may have a value that the day of
+    arrival alone makes a pair with (0: none may).
     """
 
     name: str
     family: str
+    source: str
+    observed_at: str
     ties: bool = False
     attaches: bool = False
     most_on_a_day: int = 0
 
 
 FIELDS = (
-    Field("registrant_email", "owner", ties=True, attaches=True),
-    Field("registrant_phone", "owner", ties=True, attaches=True),
-    Field("registrant_org", "owner", ties=True, attaches=True),
-    Field("created_minute", "registration"),
-    Field("name_servers", "infrastructure", ties=True, attaches=True),
-    Field("address", "infrastructure", ties=True, attaches=True),
-    Field("prefix", "infrastructure"),
-    Field("mail_exchangers", "infrastructure", ties=True, attaches=True),
-    Field("soa_mailbox", "infrastructure", ties=True, attaches=True),
-    Field("certificate_key", "infrastructure", ties=True, attaches=True),
-    Field("skeleton", "name", most_on_a_day=16),
-    Field("stem", "name", most_on_a_day=16),
-    Field("template", "name", most_on_a_day=64),
-    Field("word", "name"),
-    Field("series", "report", attaches=True),
-    Field("batch", "report", attaches=True),
-    Field("arrival_day", "arrival"),
+    Field("registrant_email", "owner", "registration", "registration_at", ties=True, attaches=True),
+    Field("registrant_phone", "owner", "registration", "registration_at", ties=True, attaches=True),
+    Field("registrant_org", "owner", "registration", "registration_at", ties=True, attaches=True),
+    Field("created_minute", "registration", "registration", "registration_at"),
+    Field("name_servers", "infrastructure", "hosting", "hosting_at", ties=True, attaches=True),
+    Field("address", "infrastructure", "hosting", "hosting_at", ties=True, attaches=True),
+    Field("prefix", "infrastructure", "hosting", "hosting_at"),
+    Field("mail_exchangers", "infrastructure", "hosting", "hosting_at", ties=True, attaches=True),
+    Field("soa_mailbox", "infrastructure", "hosting", "hosting_at", ties=True, attaches=True),
+    Field("certificate_key", "infrastructure", "certificate", "certificate_at", ties=True, attaches=True),
+    Field("skeleton", "name", "name", "day", most_on_a_day=16),
+    Field("stem", "name", "name", "day", most_on_a_day=16),
+    Field("template", "name", "name", "day", most_on_a_day=64),
+    Field("word", "name", "name", "day"),
+    Field("series", "report", "sighting", "reported_at", attaches=True),
+    Field("batch", "report", "sighting", "reported_at", attaches=True),
+    Field("arrival_day", "arrival", "sighting", "registered_at"),
 )
 """In the order of their numbers in the tables of the linking."""
 

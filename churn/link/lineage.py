@@ -29,9 +29,10 @@ def hops(
     """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
 
     Reads of the day `today_member` (cluster_id, domain) and `identity` (cluster_id, first_day), of the lake
-    cluster_day, cluster_member, lineage, name_form and evidence_row. `earlier` is the last linked day, `told` what else
-    is told today, `tau` the least surprise (nats), and `domains` counts those of the window. `shared_domains` counts
-    the names that correspond, or the domains that have the owners' values, on the side that has fewer.
+    cluster_day, cluster_member, lineage and name_form, of the linking field, candidate_value, shared and again_shared.
+    `earlier` is the last linked day, `told` what else is told today, `tau` the least surprise (nats), and `domains`
+    counts those of the window. `shared_domains` counts the names that correspond, or the domains that have the owners'
+    values, on the side that has fewer.
     """
     for step in _STEPS:
         relation(con, "churn.link", step, earlier=earlier, tau=tau, domains=domains).create(step)

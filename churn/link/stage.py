@@ -36,8 +36,11 @@ from churn.store.queries import relation
 
 ARRIVAL_RHO = 0.25
 """The greatest share that chance may explain of names that came on one day: a window has few days."""
-BIRTHS_COUNTED = 3_000_000
+BIRTHS_COUNTED = 1_000_000
 """Births beyond which a registrar's habit is counted on a sample of its minutes."""
+
+ALWAYS = FIELDS[0]
+"""The field that each step is made with, so that its table is there, when there is no value that could link anybody."""
 
 Told = Callable[[str], None]
 
@@ -72,16 +75,16 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     `tau` and `rho` are the thresholds of step 3; `tell` is told what is done next.
     """
     engine.put("field", pa.table(_field_columns()))
-    _counted(engine, rho, tell)
-    _paired(engine, tau, rho, tell)
-    _starred(engine, tell)
+    fields = _counted(engine, rho, tell)
+    _paired(engine, fields, tau, rho, tell)
+    _starred(engine, fields, tell)
     _cored(engine, tell)
-    _attached(engine, tell)
-    for step in ("member", "tie", "strongest", "robustness"):
+    _attached(engine, fields, tell)
+    for step in ("member", "tie", "tied_value", "strongest", "robustness", "shared_inside"):
         tell(step)
         engine.make(step)
-    for field in FIELDS:
-        _column(engine, field)
+    for field in fields:
+        _column(engine, field, "shared_inside")
         engine.add("inside", "inside", field=NUMBER[field.name])
 
 
@@ -91,6 +94,8 @@ def _field_columns() -> dict[str, pa.Array]:
         "name": pa.array([field.name for field in FIELDS]),
         "family": pa.array([field.family for field in FIELDS]),
         "ties": pa.array([field.ties for field in FIELDS]),
+        "source": pa.array([field.source for field in FIELDS]),
+        "observed_at": pa.array([field.observed_at for field in FIELDS]),
     }
 
 
@@ -98,30 +103,34 @@ def _column(engine: Engine, field: Field, table: str = "shared", name: str = "co
     engine.view(name, table, {"id": "id", "day": "day", "value": field.name})
 
 
-def _counted(engine: Engine, rho: float, tell: Told) -> None:
-    """Steps 1 and 2: the tables candidate_value, shared and again_shared."""
+def _counted(engine: Engine, rho: float, tell: Told) -> list[Field]:
+    """Steps 1 and 2: the tables candidate_value, shared and again_shared; the fields with values that could link."""
     tell("domains seen again")
     engine.make("again")
     engine.make("again_trait")
     for field in FIELDS:
-        _column(engine, field, "again_trait")
+        engine.view("column_of", "again_trait", {"id": "id", "value": field.name, "observed_at": field.observed_at})
         engine.add("again_value", "again_value", field=NUMBER[field.name], name=field.name)
-    codes = 0
+    codes, fields = 0, [ALWAYS]
     for field in FIELDS:
         tell(f"values of {field.name}")
         _column(engine, field, "trait")
         _column(engine, field, "again_trait", "again_column_of")
         most = ARRIVAL_RHO if field.family == "arrival" else rho
         engine.add("candidate_value", "candidate_value", field=NUMBER[field.name], most=most, after=codes)
-        codes = int(engine.rows("candidates")["codes"][0].as_py())
+        before, codes = codes, int(engine.rows("candidates")["codes"][0].as_py())
+        if codes > before and field is not ALWAYS:
+            fields.append(field)
     tell("values that are shared")
     engine.make("shared")
     engine.make("again_shared")
+    return fields
 
 
-def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
+def _paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: Told) -> None:
     """Step 3: the table joint."""
-    for u, v in PAIRS:
+    pairs = [(u, v) for u, v in PAIRS if u in fields and v in fields]
+    for u, v in pairs or PAIRS[:1]:
         tell(f"pairs of {u.name} and {v.name}")
         engine.view("pair_of", "shared", {"u": u.name, "v": v.name})
         most = _most_by_chance(u, v, rho)
@@ -132,12 +141,13 @@ def _paired(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     minute, sample = NUMBER["created_minute"], _sample(engine)
     engine.make("minute_in_pair", minute=minute)
     engine.make("minute_registrar")
-    engine.make("registrar_minute", sample=sample)
-    for field in FIELDS:
-        if any({field.name, "created_minute"} == {u.name, v.name} for u, v in PAIRS):
-            columns = {"registrar": "registrar", "created_minute": "created_minute", "value": field.name}
-            engine.view("born_with", "trait", columns)
-            engine.add("registrar_habit", "registrar_habit", field=NUMBER[field.name], sample=sample)
+    engine.make("born", sample=sample)
+    engine.make("registrar_minute")
+    habits = set(engine.rows("habit_field")["habit_field"].to_pylist())
+    for number in sorted(habits) or [minute]:
+        columns = {"registrar": "registrar", "created_minute": "created_minute", "value": FIELDS[number].name}
+        engine.view("born_with", "born", columns)
+        engine.add("registrar_habit", "registrar_habit", field=number)
     engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
 
 
@@ -158,13 +168,13 @@ def _sample(engine: Engine) -> int:
     return max(1, round(births / BIRTHS_COUNTED))
 
 
-def _starred(engine: Engine, tell: Told) -> None:
+def _starred(engine: Engine, fields: list[Field], tell: Told) -> None:
     """Step 4: the tables joint_member and in_pair."""
     tell("who is in the pairs")
-    for step in ("driver_member", "joint_member"):
-        for field in FIELDS:
-            _column(engine, field)
-            engine.add(step, step, field=NUMBER[field.name])
+    everything = {"id": "id", "day": "day"} | {field.name: field.name for field in FIELDS}
+    for field in fields:
+        engine.view("driven_by", "shared", everything | {"driver": field.name})
+        engine.add("joint_member", "joint_member", field=NUMBER[field.name])
     engine.make("in_pair")
 
 
@@ -177,10 +187,10 @@ def _cored(engine: Engine, tell: Told) -> None:
     engine.put("core_member", pa.table({"id": ids, "component": labels}))
 
 
-def _attached(engine: Engine, tell: Told) -> None:
+def _attached(engine: Engine, fields: list[Field], tell: Told) -> None:
     """Step 6: the table attached."""
     tell("attach")
-    attaching = [field for field in FIELDS if field.attaches]
+    attaching = [field for field in fields if field.attaches]
     for field in attaching:
         _column(engine, field)
         engine.add("core_holding", "core_holding", field=NUMBER[field.name])
@@ -192,11 +202,12 @@ def _attached(engine: Engine, tell: Told) -> None:
 
 
 def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
-    """Step 7: window_domain, member_evidence, ledger and newest_registration, of the facts of few domains."""
+    """Step 7: window_domain, newest_registration, seen_tie, and out of the facts of few domains value_text."""
     engine.make("window_domain", earlier=earlier)
-    narrow(con, "window_domain", (*traits.FACTS, "name_form"), (*traits.VIEWS, "evidence_row"))
-    for step in ("member_evidence", "ledger", "newest_registration"):
+    for step in ("newest_registration", "seen_tie", "witness"):
         engine.make(step)
+    narrow(con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"))
+    engine.make("value_text")
 
 
 def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date | None) -> list[Descent]:

@@ -29,6 +29,17 @@ from churn.store.lake import day_of
 from churn.store.queries import query, relation
 
 FACTS = ("sighting", "registration", "hosting", "certificate")
+EVIDENCE_COLUMNS = {
+    "sighting": ("domain", "day", "seen_at", "kind", "feed", "series_hash"),
+    "registration": (
+        *("domain", "day", "observed_at", "created_at", "registrar", "registrar_iana_id"),
+        *("registrant_email_hash", "registrant_phone_hash", "registrant_org_hash"),
+    ),
+    "hosting": ("domain", "day", "observed_at", "ns", "a", "mx", "soa_rname"),
+    "certificate": ("domain", "day", "observed_at", "spki_sha256"),
+    "name_form": ("domain", "day", "skeleton", "stem", "template", "words"),
+}
+"""The columns out of which the views of evidence are made."""
 FILES = ("trait", "trait_further")
 CHUNK_BYTES = 32_000_000
 VIEWS = ("registration_evidence", "hosting_evidence", "report_evidence")
@@ -117,12 +128,19 @@ def _make(settings: Settings, chunk: list[dt.date]) -> None:
         for day, rows in _by_day(table, chunk):
             folder_of(settings, day).mkdir(parents=True, exist_ok=True)
             with replacing(folder_of(settings, day) / f"{file}.parquet") as temporary:
-                pq.write_table(rows, temporary, compression="lz4")
+                # hashes have no order and few twins: a dictionary of them costs ten times the writing and saves nothing
+                pq.write_table(rows, temporary, compression="lz4", use_dictionary=False)
 
 
 def _by_day(table: pa.Table, chunk: list[dt.date]) -> Iterator[tuple[dt.date, pa.Table]]:
-    """The rows of each day of the chunk, out of a table that is sorted by day."""
-    days = table["day"].combine_chunks().to_numpy(zero_copy_only=False)
+    """The rows of each day of the chunk."""
+    if len(chunk) == 1:
+        yield chunk[0], table
+        return
+    days = table["day"].to_numpy()
+    if (days[1:] < days[:-1]).any():
+        order = np.argsort(days, kind="stable")
+        table, days = table.take(order), days[order]
     for day in chunk:
         first, after = (int(np.searchsorted(days, np.datetime64(day), side)) for side in ("left", "right"))
         yield day, table.slice(first, after - first)

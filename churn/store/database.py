@@ -7,7 +7,7 @@ query reads the same whether it runs here or on the published copy.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import duckdb
@@ -104,15 +104,19 @@ def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckd
     return con
 
 
-def narrow(con: duckdb.DuckDBPyConnection, domains: str, facts: Collection[str], views: Collection[str]) -> None:
+def narrow(
+    con: duckdb.DuckDBPyConnection, domains: str, facts: Mapping[str, Collection[str]], views: Collection[str]
+) -> None:
     """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies of those.
 
-    A view over everything that is asked for few domains reads everything; over a narrowed copy it does not.
+    `facts` are tables with the columns that are copied. A view over everything that is asked for few domains reads
+    everything; over a narrowed copy it does not.
     """
     schema = f"of_{domains}"
     con.execute(f"CREATE SCHEMA {schema}")
-    for name in facts:
-        con.table(name).join(con.table(domains), "domain", "semi").create(f"{schema}.{name}")
+    for name, columns in facts.items():
+        few = con.table(name).join(con.table(domains), "domain", "semi")
+        few.project(", ".join(columns)).create(f"{schema}.{name}")
     con.execute(f"SET search_path = '{schema},main'")
     for name in views:
         con.execute(query("churn.store", name))

@@ -7,17 +7,16 @@ from dataclasses import asdict
 import pyarrow as pa
 import pytest
 
+from churn.link.engine import DuckEngine
 from churn.link.identity import Descent, Overlap, identify
 from churn.link.lineage import hops
-from churn.link.traits import VIEWS
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
 from churn.store.lake import arrow_rows
 from churn.store.queries import relation
 
 START = dt.date(2026, 3, 1)
-FACTS = ("sighting", "registration", "hosting", "certificate", "name_form")
-TABLES = (*FACTS, *VIEWS, "evidence_row", "cluster_day", "cluster_member", "lineage")
+TABLES = ("registration", "name_form", "cluster_day", "cluster_member", "lineage")
 
 CLUSTERS = {
     1: {"A": "a1-a10", "B": "b1-b6"},
@@ -86,6 +85,23 @@ def domains(spec):
             yield key, name.get(part[0], label(key) + ".one")
 
 
+def owners_of(con):
+    """The tables of the linking that hops read of, out of the registrants."""
+    DuckEngine(con)
+    con.execute("CREATE TABLE field AS SELECT 0 AS field, 'registrant_email' AS name")
+    con.execute("CREATE TABLE again_shared (id BIGINT, field SMALLINT, code BIGINT)")
+    con.execute("""CREATE TABLE candidate_value AS
+        SELECT row_number() OVER (ORDER BY value) AS code, value, count(*) AS domains
+        FROM (SELECT unnest([registrant_email_hash, registrant_phone_hash]) AS value FROM registration)
+        GROUP BY value HAVING count(*) >= 2""")
+    con.execute("""CREATE TABLE shared AS
+        SELECT number_of(domain) AS id, email.code AS registrant_email, phone.code AS registrant_phone,
+            NULL::BIGINT AS registrant_org, NULL::BIGINT AS certificate_key
+        FROM registration
+        LEFT JOIN candidate_value AS email ON email.value = registrant_email_hash
+        LEFT JOIN candidate_value AS phone ON phone.value = registrant_phone_hash""")
+
+
 class Replay:
     """Identity and lineage of clusterings that are given, day after day, as the stage has them."""
 
@@ -100,6 +116,7 @@ class Replay:
         components = dict(enumerate(sorted(clusters)))
         with lake_database(self.settings, until=day, only=TABLES) as con:
             con.from_arrow(self._window()).create("window_domain")
+            owners_of(con)
             con.execute("CREATE TABLE member (domain TEXT, component BIGINT, role TEXT, id BIGINT)")
             for component, name in components.items():
                 rows = [(domain, component) for _, domain in domains(clusters[name])]
@@ -238,6 +255,7 @@ def test_counters_are_no_variants(tmp_path):
     settings = Settings(data=tmp_path, threads=1)
     with lake_database(settings, only=TABLES) as con:
         con.execute("CREATE TABLE window_domain AS SELECT range AS id, range::TEXT AS domain FROM range(5000)")
+        owners_of(con)
         con.execute(
             "CREATE TABLE identity AS SELECT 'c-' || unnest([1, 2]) AS cluster_id, DATE '2026-03-01' AS first_day"
         )
@@ -266,6 +284,7 @@ def test_what_is_told_today_otherwise_is_no_hop_too(tmp_path):
     replay.day(on(1), {"A": "a1-a9"})
     with lake_database(replay.settings, until=on(1), only=TABLES) as con:
         con.execute("CREATE TABLE window_domain AS SELECT range AS id, range::TEXT AS domain FROM range(5000)")
+        owners_of(con)
         con.execute("CREATE TABLE identity AS SELECT 'c-new' AS cluster_id, DATE '2026-03-02' AS first_day")
         names = [domain for _, domain in domains("=a1-a9")]
         con.execute(

@@ -17,8 +17,8 @@ INNER JOIN (
     FROM (
         SELECT tie.id, field.family, max(tie.weight) AS weight
         FROM tie
-        INNER JOIN candidate_value ON candidate_value.code = tie.code
-        INNER JOIN field ON field.field = candidate_value.field
+        INNER JOIN tied_value ON tied_value.code = tie.code
+        INNER JOIN field ON field.field = tied_value.field
         GROUP BY tie.id, field.family
     ) AS best_of_family
     GROUP BY id

@@ -18,11 +18,12 @@ everybody AS (
 SELECT
     everybody.cluster_id,
     everybody.domain,
+    number_of(everybody.domain) AS id,
     everybody.first_day,
     everybody.standing,
     split_part(everybody.domain, '.', 1) AS label,
     substr(everybody.domain, strpos(everybody.domain, '.')) AS suffix,
     coalesce(form.skeleton, split_part(everybody.domain, '.', 1)) AS skeleton
 FROM everybody
-LEFT JOIN (SELECT domain, any_value(skeleton) AS skeleton FROM name_form GROUP BY domain) AS form
+LEFT JOIN (SELECT domain, any_value(skeleton) AS skeleton FROM main.name_form GROUP BY domain) AS form
     ON form.domain = everybody.domain

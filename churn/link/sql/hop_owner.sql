@@ -1,43 +1,44 @@
 -- Hops 3. Pairs of clusters (a before b) that share two values of owners or more, which hardly anybody else has: of the
--- domains that have the value these two clusters have two thirds, so one of them at least one third.
+-- window's domains that have the value these two clusters have two thirds, so one of them at least one third.
 WITH owner AS (
-    SELECT DISTINCT field, value, domain
-    FROM evidence_row
-    WHERE field IN ('registrant_email', 'registrant_phone', 'registrant_org', 'certificate_key')
-),
-value_count AS (
-    SELECT field, value, count(*) AS domains FROM owner GROUP BY field, value HAVING count(*) >= 2
+    SELECT id, unnest([registrant_email, registrant_phone, registrant_org, certificate_key]) AS code
+    FROM shared
+    WHERE id IN (SELECT id FROM hop_member)
+    UNION ALL
+    SELECT again_shared.id, again_shared.code
+    FROM again_shared
+    INNER JOIN field ON field.field = again_shared.field
+    WHERE field.name IN ('registrant_email', 'registrant_phone', 'registrant_org', 'certificate_key')
 ),
 held AS (
-    SELECT owner.field, owner.value, hop_member.cluster_id, count(*) AS domains, any_value(value_count.domains) AS everywhere
+    SELECT owner.code, hop_member.cluster_id, count(*) AS domains, any_value(candidate_value.domains) AS everywhere
     FROM owner
-    INNER JOIN hop_member ON hop_member.domain = owner.domain
-    INNER JOIN value_count ON value_count.field = owner.field AND value_count.value = owner.value
-    GROUP BY owner.field, owner.value, hop_member.cluster_id
+    INNER JOIN hop_member ON hop_member.id = owner.id
+    INNER JOIN candidate_value ON candidate_value.code = owner.code
+    GROUP BY owner.code, hop_member.cluster_id
 ),
-shared AS (
+common AS (
     SELECT DISTINCT
-        one.field,
-        one.value,
+        one.code,
         least(one.cluster_id, other.cluster_id) AS a,
         greatest(one.cluster_id, other.cluster_id) AS b
     FROM held AS one
-    INNER JOIN held AS other ON other.field = one.field AND other.value = one.value AND other.cluster_id <> one.cluster_id
+    INNER JOIN held AS other ON other.code = one.code AND other.cluster_id <> one.cluster_id
     WHERE one.domains * 3 >= one.everywhere AND (one.domains + other.domains) * 3 >= one.everywhere * 2
 ),
 counted AS (
     SELECT
-        shared.a,
-        shared.b,
-        count(DISTINCT (shared.field, shared.value)) AS shared_values,
+        common.a,
+        common.b,
+        count(DISTINCT common.code) AS shared_values,
         least(
-            count(DISTINCT hop_member.domain) FILTER (hop_member.cluster_id = shared.a),
-            count(DISTINCT hop_member.domain) FILTER (hop_member.cluster_id = shared.b)
+            count(DISTINCT hop_member.id) FILTER (hop_member.cluster_id = common.a),
+            count(DISTINCT hop_member.id) FILTER (hop_member.cluster_id = common.b)
         ) AS domains
-    FROM shared
-    INNER JOIN owner ON owner.field = shared.field AND owner.value = shared.value
-    INNER JOIN hop_member ON hop_member.domain = owner.domain AND hop_member.cluster_id IN (shared.a, shared.b)
-    GROUP BY shared.a, shared.b
+    FROM common
+    INNER JOIN owner ON owner.code = common.code
+    INNER JOIN hop_member ON hop_member.id = owner.id AND hop_member.cluster_id IN (common.a, common.b)
+    GROUP BY common.a, common.b
 )
 SELECT a, b, domains
 FROM counted

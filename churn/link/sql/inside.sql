@@ -10,5 +10,5 @@ FROM (
     INNER JOIN member ON member.id = again_shared.id
     WHERE again_shared.field = $field
 ) AS held
-WHERE held.code IN (SELECT code FROM tie)
+WHERE held.code IN (SELECT code FROM tied_value)
 GROUP BY held.component, held.code

@@ -1,10 +1,31 @@
--- Step 4a. Of those the domains that hold the other value too, a value of one field (the view `column_of`).
-SELECT driver_member.joint_id, driver_member.id, driver_member.day
-FROM driver_member
-INNER JOIN column_of ON column_of.id = driver_member.id AND column_of.value = driver_member.other
-WHERE driver_member.other_field = $field
+-- Step 4a. The domains of the kept pairs whose rarer value is of one field (`driver` in the view `driven_by`, which has what else a
+-- domain shares): they hold that value, and the other one.
+SELECT joint.joint_id, driven_by.id, driven_by.day
+FROM joint
+INNER JOIN driven_by ON driven_by.driver = joint.driver
+WHERE joint.driver_field = $field
+    AND joint.other = CASE joint.other_field
+        WHEN 0 THEN driven_by.registrant_email
+        WHEN 1 THEN driven_by.registrant_phone
+        WHEN 2 THEN driven_by.registrant_org
+        WHEN 3 THEN driven_by.created_minute
+        WHEN 4 THEN driven_by.name_servers
+        WHEN 5 THEN driven_by.address
+        WHEN 6 THEN driven_by.prefix
+        WHEN 7 THEN driven_by.mail_exchangers
+        WHEN 8 THEN driven_by.soa_mailbox
+        WHEN 9 THEN driven_by.certificate_key
+        WHEN 10 THEN driven_by.skeleton
+        WHEN 11 THEN driven_by.stem
+        WHEN 12 THEN driven_by.template
+        WHEN 13 THEN driven_by.word
+        WHEN 14 THEN driven_by.series
+        WHEN 15 THEN driven_by.batch
+        WHEN 16 THEN driven_by.arrival_day
+    END
 UNION ALL
-SELECT driver_member.joint_id, driver_member.id, driver_member.day
-FROM driver_member
-INNER JOIN again_shared ON again_shared.id = driver_member.id AND again_shared.code = driver_member.other
-WHERE driver_member.other_field = $field
+SELECT joint.joint_id, one.id, one.day
+FROM joint
+INNER JOIN again_shared AS one ON one.code = joint.driver
+INNER JOIN again_shared AS other ON other.id = one.id AND other.code = joint.other
+WHERE joint.driver_field = $field AND one.field = $field

@@ -6,5 +6,4 @@ FROM born_with
 INNER JOIN (
     SELECT code, value FROM candidate_value WHERE code IN (SELECT habit FROM minute_in_pair WHERE habit_field = $field)
 ) AS value_of ON value_of.value = born_with.value
-WHERE born_with.created_minute IS NOT NULL AND born_with.created_minute % $sample = 0
 GROUP BY born_with.registrar, value_of.code

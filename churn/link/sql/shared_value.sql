@@ -2,9 +2,8 @@
 SELECT
     $day AS day,
     family,
-    name AS field,
-    text AS value,
-    max(domains) AS domains,
-    round(ln(max(CAST(field_domains AS DOUBLE)) / max(domains)), 4) AS weight
-FROM ledger
-GROUP BY family, name, text
+    field,
+    value,
+    domains,
+    round(ln(CAST(field_domains AS DOUBLE) / domains), 4) AS weight
+FROM value_text

@@ -13,40 +13,39 @@ hosting_again AS (
         ON several.domain = hosting_evidence.domain AND several.day = hosting_evidence.day
 ),
 certificate_again AS (
-    SELECT domain, day, spki_sha256
+    SELECT domain, day, observed_at, spki_sha256
     FROM certificate
     WHERE spki_sha256 IS NOT NULL
 ),
 shown AS (
-    SELECT domain, 'registrant_email' AS field, registrant_email AS value, day FROM registration_again
+    SELECT domain, 'registrant_email' AS field, registrant_email AS value, observed_at, day FROM registration_again
     UNION ALL
-    SELECT domain, 'registrant_phone', registrant_phone, day FROM registration_again
+    SELECT domain, 'registrant_phone', registrant_phone, observed_at, day FROM registration_again
     UNION ALL
-    SELECT domain, 'registrant_org', registrant_org, day FROM registration_again
+    SELECT domain, 'registrant_org', registrant_org, observed_at, day FROM registration_again
     UNION ALL
-    SELECT domain, 'created_minute', created_minute, day FROM registration_again
+    SELECT domain, 'created_minute', created_minute, observed_at, day FROM registration_again
     UNION ALL
-    SELECT domain, 'name_servers', name_servers, day FROM hosting_again
+    SELECT domain, 'name_servers', name_servers, observed_at, day FROM hosting_again
     UNION ALL
-    SELECT domain, 'mail_exchangers', mail_exchangers, day FROM hosting_again
+    SELECT domain, 'mail_exchangers', mail_exchangers, observed_at, day FROM hosting_again
     UNION ALL
-    SELECT domain, 'soa_mailbox', soa_mailbox, day FROM hosting_again
+    SELECT domain, 'soa_mailbox', soa_mailbox, observed_at, day FROM hosting_again
     UNION ALL
-    SELECT domain, 'address', least_of(addresses), day FROM hosting_again
+    SELECT domain, 'address', least_of(addresses), observed_at, day FROM hosting_again
     UNION ALL
-    SELECT domain, 'prefix', network_of(least_of(addresses)), day FROM hosting_again
+    SELECT domain, 'prefix', network_of(least_of(addresses)), observed_at, day FROM hosting_again
     UNION ALL
-    SELECT certificate_again.domain, 'certificate_key', certificate_again.spki_sha256, certificate_again.day
+    SELECT certificate_again.domain, 'certificate_key', certificate_again.spki_sha256, certificate_again.observed_at, certificate_again.day
     FROM certificate_again
     INNER JOIN (SELECT domain, day FROM certificate_again GROUP BY domain, day HAVING count(*) > 1) AS several
         ON several.domain = certificate_again.domain AND several.day = certificate_again.day
     UNION ALL
-    SELECT domain, 'series', series, day FROM report_evidence
+    SELECT domain, 'series', series, seen_at, day FROM report_evidence
     UNION ALL
-    SELECT domain, 'batch', batch, day FROM report_evidence
+    SELECT domain, 'batch', batch, seen_at, day FROM report_evidence
 )
-SELECT number_of(domain) AS id, day, field, number_of(value) AS value
+SELECT number_of(domain) AS id, day, field, number_of(value) AS value, max(observed_at) AS observed_at
 FROM shown
 WHERE value IS NOT NULL
 GROUP BY domain, day, field, value
-ORDER BY day

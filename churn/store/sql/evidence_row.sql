@@ -31,11 +31,8 @@ SELECT domain, 'name', 'stem', stem, 'name', CAST(day AS TIMESTAMPTZ) FROM name_
 UNION ALL
 SELECT domain, 'name', 'word', words[1], 'name', CAST(day AS TIMESTAMPTZ) FROM name_form
 UNION ALL
--- the day on which a feed of new names first had it: known of every name, and weak, so only names are paired with it
-SELECT domain, 'arrival', 'arrival_day', CAST(min(day) AS VARCHAR), 'sighting', min(seen_at)
-FROM report_evidence
-WHERE kind = 'registered'
-GROUP BY domain
+-- a day on which a feed of new names had it: known of every name, and weak, so only names are paired with it
+SELECT domain, 'arrival', 'arrival_day', CAST(day AS VARCHAR), 'sighting', seen_at FROM report_evidence WHERE kind = 'registered'
 UNION ALL
 SELECT domain, 'report', 'series', series, 'sighting', seen_at FROM report_evidence
 UNION ALL
