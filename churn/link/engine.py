@@ -36,6 +36,9 @@ class Engine(Protocol):
     def rows(self, step: str, **parameters: Any) -> pa.Table:
         """The rows of a step."""
 
+    def drop(self, *tables: str) -> None:
+        """Free what no later step reads."""
+
 
 _MACROS = (
     "number_of(text) AS CASE WHEN text IS NOT NULL THEN CAST(hash(text) >> 1 AS BIGINT) END",
@@ -83,3 +86,9 @@ class DuckEngine:
         """As in Engine."""
         text = query(PACKAGE, step)
         return self._con.sql(text, params=bound(text, parameters)).to_arrow_table()
+
+    def drop(self, *tables: str) -> None:
+        """As in Engine."""
+        for table in tables:
+            self._con.execute(f"DROP TABLE {table}")
+            self._made.remove(table)

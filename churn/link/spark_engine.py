@@ -85,6 +85,12 @@ class SparkEngine(Engine):
         """As in Engine: all of them at once, in the memory of the driver."""
         return self._step(step, parameters).toArrow()
 
+    def drop(self, *tables: str) -> None:
+        """As in Engine: the files stay in the folder, which its owner clears."""
+        for table in tables:
+            self._session.catalog.dropTempView(table)
+            self._made.remove(table)
+
     def _step(self, step: str, parameters: dict[str, Any]) -> DataFrame:
         """The rows of a step, not yet computed; what waits for tables that it names is written before."""
         text = query(PACKAGE, step)

@@ -124,6 +124,7 @@ def _counted(engine: Engine, rho: float, tell: Told) -> list[Field]:
     tell("values that are shared")
     engine.make("shared")
     engine.make("again_shared")
+    engine.drop("again_trait")
     return fields
 
 
@@ -149,6 +150,7 @@ def _paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: T
         engine.view("born_with", "born", columns)
         engine.add("registrar_habit", "registrar_habit", field=number)
     engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
+    engine.drop("joint_candidate", "minute_in_pair", "minute_registrar", "born", "registrar_minute", "registrar_habit")
 
 
 def _most_by_chance(u: Field, v: Field, rho: float) -> float:
@@ -199,10 +201,12 @@ def _attached(engine: Engine, fields: list[Field], tell: Told) -> None:
         _column(engine, field)
         engine.add("holder", "holder", field=NUMBER[field.name])
     engine.make("attached")
+    engine.drop("core_holding", "held_value", "holder")
 
 
 def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
     """Step 7: window_domain, newest_registration, seen_tie, and out of the facts of few domains value_text."""
+    engine.drop("joint", "joint_member", "in_pair", "strongest", "shared_inside")
     engine.make("window_domain", earlier=earlier)
     for step in ("newest_registration", "seen_tie", "witness"):
         engine.make(step)
