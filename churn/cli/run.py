@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -29,6 +31,7 @@ def register(app: typer.Typer) -> None:
     app.command("run", help="Run every stage of a day, or of several days, in their order.")(run)
     for name, text in STAGE_HELP.items():
         app.command(name, help=text)(_stage_command(name))
+    app.command("arrivals")(arrivals)
 
 
 def run(
@@ -54,6 +57,24 @@ def run(
     print_results(results)
     if "report" in stages:
         typer.echo(f"Report: {settings.data / 'reports' / (to or day) / 'index.html'}")
+
+
+def arrivals(day: Day, data: Data = None, as_json: Json = False) -> None:
+    """Place the arrivals of a day under way in the clusters that stand, in seconds: no linking anew.
+
+    Run it as often as names come in, after the day before was linked; `churn link` of the day supersedes it.
+    """
+    from churn.link import arrivals as stage
+
+    settings = settings_for(data)
+    with progress_bar(quiet=as_json) as progress:
+        started = time.monotonic()
+        result = stage.run(settings, day_of(day), progress)
+        result = dataclasses.replace(result, seconds=round(time.monotonic() - started, 3))
+    if as_json:
+        print_json(result.as_json())
+    else:
+        print_results([result])
 
 
 def _days(first: str, last: str | None) -> list[dt.date]:

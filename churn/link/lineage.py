@@ -1,6 +1,7 @@
 """Hops: an operator that moves on leaves names or owners behind that tell it from chance, though no domain is in both.
 
-1. Who could be meant: today's clusters, and those that stand no more with the members of their newest day.
+1. Who could be meant: today's clusters, of which one at least began within a week, and those that stand no more with the
+   members of their newest day. On the first day of all nobody has come from anywhere.
 2. By name: labels of six characters and more that are the same, one edit apart or mistaken for each other, under
    another public suffix. Labels that differ in digits alone are a counter's. Kept where the labels that correspond are
    three or more, and more than chance explains: unrelated clusters tell how often labels correspond without a reason.
@@ -20,11 +21,18 @@ import duckdb
 from churn.link.identity import Descent
 from churn.store.queries import relation
 
+YOUNG_DAYS = 7
 _STEPS = ("hop_member", "hop_told", "hop_name", "hop_owner")
 
 
 def hops(
-    con: duckdb.DuckDBPyConnection, earlier: dt.date | None, told: Iterable[Descent], *, tau: float, domains: int
+    con: duckdb.DuckDBPyConnection,
+    day: dt.date,
+    earlier: dt.date | None,
+    told: Iterable[Descent],
+    *,
+    tau: float,
+    domains: int,
 ) -> list[Descent]:
     """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
 
@@ -34,8 +42,11 @@ def hops(
     counts those of the window. `shared_domains` counts the names that correspond, or the domains that have the owners'
     values, on the side that has fewer.
     """
+    if earlier is None:
+        return []
+    given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS, "tau": tau, "domains": domains}
     for step in _STEPS:
-        relation(con, "churn.link", step, earlier=earlier, tau=tau, domains=domains).create(step)
+        relation(con, "churn.link", step, **given).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}
     found = (Descent(*row) for row in relation(con, "churn.link", "hop", earlier=earlier).fetchall())
     return [hop for hop in found if frozenset((hop.cluster_id, hop.related_id)) not in related]

@@ -447,6 +447,20 @@ _DERIVED = (
         ),
     ),
     Table(
+        "arrival",
+        Kind.DERIVED,
+        "Arrivals of a day under way, placed in the clusters that stand; the day's linking supersedes it.",
+        ("cluster_id", "domain"),
+        (
+            _day("UTC day of the arrival"),
+            Column("cluster_id", TEXT, "cluster that stands, or id that a new one would get", required=True),
+            _domain(),
+            Column("role", TEXT, "how it is tied to it", required=True, values=("core", "attached")),
+            Column("standing", YES_NO, "whether the cluster stood before", required=True),
+            Column("reported", YES_NO, "whether it is on a reported list today", required=True),
+        ),
+    ),
+    Table(
         "contact",
         Kind.DERIVED,
         "Where abuse reports for a registrar or network go.",

@@ -131,7 +131,7 @@ class Replay:
             smallest = dict(relation(con, "churn.link", "component").fetchall())
             identities, told = identify(day, smallest, overlaps, first_days)
             self._tables(con, identities)
-            told += hops(con, earlier, told, tau=12.0, domains=5000)
+            told += hops(con, day, earlier, told, tau=12.0, domains=5000)
         self._write(day, clusters, {components[i.component]: i for i in identities}, told)
         return {components[i.component]: i.cluster_id for i in identities}
 
@@ -257,12 +257,12 @@ def test_counters_are_no_variants(tmp_path):
         con.execute("CREATE TABLE window_domain AS SELECT range AS id, range::TEXT AS domain FROM range(5000)")
         owners_of(con)
         con.execute(
-            "CREATE TABLE identity AS SELECT 'c-' || unnest([1, 2]) AS cluster_id, DATE '2026-03-01' AS first_day"
+            "CREATE TABLE identity AS SELECT 'c-' || unnest([1, 2]) AS cluster_id, DATE '2026-03-01' + unnest([0, 1]) AS first_day"
         )
         con.execute("""CREATE TABLE today_member AS
             SELECT 'c-1' AS cluster_id, 'winter' || range || '.one' AS domain FROM range(10, 30)
             UNION ALL SELECT 'c-2', 'winter' || range || '.two' FROM range(30, 50)""")
-        assert hops(con, None, [], tau=12.0, domains=5000) == []
+        assert hops(con, on(2), START, [], tau=12.0, domains=5000) == []
 
 
 def test_one_owner_value_is_no_hop_and_a_pair_of_single_domains_is_none(tmp_path):
@@ -290,8 +290,8 @@ def test_what_is_told_today_otherwise_is_no_hop_too(tmp_path):
         con.execute(
             "CREATE TABLE today_member AS SELECT 'c-new' AS cluster_id, unnest($names) AS domain", {"names": names}
         )
-        (hop,) = hops(con, on(1), [], tau=12.0, domains=5000)
+        (hop,) = hops(con, on(2), on(1), [], tau=12.0, domains=5000)
         for table in ("hop_member", "hop_told", "hop_name", "hop_owner"):
             con.execute(f"DROP TABLE {table}")
         told = Descent(hop.cluster_id, hop.related_id, "splits", 4)
-        assert hops(con, on(1), [told], tau=12.0, domains=5000) == []
+        assert hops(con, on(2), on(1), [told], tau=12.0, domains=5000) == []

@@ -16,7 +16,7 @@ import pytest
 
 from churn.lab.facts import write_facts
 from churn.lab.world import build_world
-from churn.link import stage, traits
+from churn.link import method, traits
 from churn.link.engine import DuckEngine
 from churn.link.fields import PAIRS
 from churn.settings import load_settings
@@ -131,12 +131,12 @@ def linked(session, window, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
     spark = SparkEngine(session, str(folder / "made"), partitions=1)
     with duckdb.connect(config={"threads": 1}) as con, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= FIELDS))
+        patch.setattr(method, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= FIELDS))
         for file in traits.FILES:
             traits.view(con, settings, file, since, until)
             spark.show(file, *map(str, traits.kept(settings, file, since, until)))
         for engine in (DuckEngine(con), spark):
-            stage.link(engine, settings.link_tau, settings.link_rho, lambda _: None)
+            method.link(engine, settings.link_tau, settings.link_rho, lambda _: None)
 
         def rows(table, columns):
             one = con.table(table).project(columns).to_arrow_table()

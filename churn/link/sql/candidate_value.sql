@@ -1,7 +1,7 @@
 -- Step 2. Count every value of one field (the view `column_of`), each domain once: those that were seen again are taken out of the
 -- rows and put back with their values. Two bounds follow from the joint test of step 3 and lose nothing: a value that one
 -- domain has links nobody, and of a value that more than the share $most of the field's domains have, chance always explains
--- more than that share of any pair. Hubs fall out here, by number and not by a list.
+-- more than that share of any pair. Hubs fall out here, by number and not by a list: they have no code.
 WITH held AS (
     SELECT value, CAST(1 AS INTEGER) AS domains FROM column_of WHERE value IS NOT NULL
     UNION ALL
@@ -16,15 +16,19 @@ total AS (
         + (SELECT count(DISTINCT id) FROM again_value WHERE field = $field) AS domains
 )
 SELECT
-    CAST($after + row_number() OVER (ORDER BY value) AS INTEGER) AS code,
+    CASE WHEN may_link THEN CAST($after + row_number() OVER (PARTITION BY may_link ORDER BY value) AS INTEGER) END AS code,
     CAST($field AS SMALLINT) AS field,
     value,
     domains,
     field_domains
 FROM (
-    SELECT held.value, CAST(sum(held.domains) AS BIGINT) AS domains, max(total.domains) AS field_domains
+    SELECT
+        held.value,
+        CAST(sum(held.domains) AS BIGINT) AS domains,
+        max(total.domains) AS field_domains,
+        sum(held.domains) <= greatest(2, $most * max(total.domains)) AS may_link
     FROM held
     CROSS JOIN total
     GROUP BY held.value
-    HAVING sum(held.domains) >= 2 AND sum(held.domains) <= greatest(2, $most * max(total.domains))
+    HAVING sum(held.domains) >= 2
 ) AS counted

@@ -1,5 +1,6 @@
--- Hops 2. Pairs of clusters (a before b) with labels that correspond under different suffixes. Two labels are at most one
--- edit apart only where they are equal after one character at most is left out of each; what is equal so is then measured.
+-- Hops 2. Pairs of clusters (a before b), one of them young, with labels that correspond under different suffixes. Two labels are
+-- at most one edit apart only where they are equal after one character at most is left out of each; what is equal so is then
+-- measured.
 -- By chance: as often as labels of other clusters that have no lineage in common correspond, and not less than one pair in
 -- the whole window.
 WITH cluster AS MATERIALIZED (
@@ -9,19 +10,31 @@ label AS MATERIALIZED (
     SELECT
         row_number() OVER (ORDER BY cluster, label, suffix, skeleton) AS number,
         cluster,
+        young,
         label,
         suffix,
         skeleton,
         regexp_replace(label, '[0-9]', '', 'g') AS letters
-    FROM (SELECT DISTINCT cluster_id, label, suffix, skeleton FROM hop_member WHERE len(label) >= 6)
+    FROM (SELECT DISTINCT cluster_id, young, label, suffix, skeleton FROM hop_member WHERE len(label) >= 6)
     INNER JOIN cluster USING (cluster_id)
 ),
-shortened AS MATERIALIZED (
-    SELECT number, cluster, hash(skeleton) AS form FROM label
-    UNION ALL
-    SELECT number, cluster, hash(left(skeleton, place::INTEGER) || substr(skeleton, place::INTEGER + 2))
+every_form AS (
+    SELECT
+        number,
+        cluster,
+        young,
+        CASE
+            WHEN place < 0 THEN hash(skeleton)
+            ELSE hash(left(skeleton, place::INTEGER) || substr(skeleton, place::INTEGER + 2))
+        END AS form
     FROM label
-    INNER JOIN range(0, 256) AS places (place) ON place < len(skeleton)
+    INNER JOIN range(-1, 256) AS places (place) ON place < len(skeleton)
+),
+young_form AS MATERIALIZED (
+    SELECT DISTINCT form FROM every_form WHERE young
+),
+shortened AS MATERIALIZED (
+    SELECT number, cluster, young, form FROM every_form SEMI JOIN young_form USING (form)
 ),
 telling AS (
     -- what hundreds of names have tells nothing of two clusters
@@ -32,7 +45,7 @@ close AS (
     FROM shortened AS one
     SEMI JOIN telling ON telling.form = one.form
     INNER JOIN shortened AS other ON other.form = one.form
-    WHERE one.cluster < other.cluster
+    WHERE one.cluster < other.cluster AND (one.young OR other.young)
 ),
 corresponding AS (
     SELECT one.cluster AS a, other.cluster AS b, one.label AS label_a, other.label AS label_b
@@ -51,7 +64,10 @@ pair AS (
     GROUP BY one.cluster_id, other.cluster_id
 ),
 size AS (
-    SELECT cluster_id, count(DISTINCT label) AS labels FROM label INNER JOIN cluster USING (cluster) GROUP BY cluster_id
+    SELECT cluster_id, any_value(young) AS young, count(DISTINCT label) AS labels
+    FROM label
+    INNER JOIN cluster USING (cluster)
+    GROUP BY cluster_id
 ),
 unrelated AS (
     SELECT a, b, domains FROM pair ANTI JOIN hop_told USING (a, b)
@@ -59,7 +75,7 @@ unrelated AS (
 total AS (
     SELECT
         (SELECT sum(domains) FROM unrelated) AS domains,
-        (SELECT sum(labels) FROM size)::DOUBLE ** 2 / 2 AS pairs,
+        (SELECT (sum(labels)::DOUBLE ** 2 - coalesce(sum(labels) FILTER (NOT young), 0)::DOUBLE ** 2) / 2 FROM size) AS pairs,
         $domains::DOUBLE ** 2 / 2 AS window_pairs
 ),
 expected AS (

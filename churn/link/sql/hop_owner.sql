@@ -34,7 +34,8 @@ counted AS (
         least(
             count(DISTINCT hop_member.id) FILTER (hop_member.cluster_id = common.a),
             count(DISTINCT hop_member.id) FILTER (hop_member.cluster_id = common.b)
-        ) AS domains
+        ) AS domains,
+        bool_or(hop_member.young) AS young
     FROM common
     INNER JOIN owner ON owner.code = common.code
     INNER JOIN hop_member ON hop_member.id = owner.id AND hop_member.cluster_id IN (common.a, common.b)
@@ -42,4 +43,4 @@ counted AS (
 )
 SELECT a, b, domains
 FROM counted
-WHERE shared_values >= 2 AND domains >= 2
+WHERE shared_values >= 2 AND domains >= 2 AND young
