@@ -1,7 +1,7 @@
 """Hops: an operator that moves on leaves names or owners behind that tell it from chance, though no domain is in both.
 
-1. Who could be meant: today's clusters, of which one at least began within a week, and those that stand no more with the
-   members of their newest day. On the first day of all nobody has come from anywhere.
+1. Who could be meant: today's clusters, of which one at least began within a week, and those that stand no more with
+   the members of their newest day. On the first day of all nobody has come from anywhere.
 2. By name: labels of six characters and more that are the same, one edit apart or mistaken for each other, under
    another public suffix. Labels that differ in digits alone are a counter's. Kept where the labels that correspond are
    three or more, and more than chance explains: unrelated clusters tell how often labels correspond without a reason.

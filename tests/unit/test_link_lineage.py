@@ -256,9 +256,8 @@ def test_counters_are_no_variants(tmp_path):
     with lake_database(settings, only=TABLES) as con:
         con.execute("CREATE TABLE window_domain AS SELECT range AS id, range::TEXT AS domain FROM range(5000)")
         owners_of(con)
-        con.execute(
-            "CREATE TABLE identity AS SELECT 'c-' || unnest([1, 2]) AS cluster_id, DATE '2026-03-01' + unnest([0, 1]) AS first_day"
-        )
+        con.execute("""CREATE TABLE identity AS
+            SELECT 'c-' || unnest([1, 2]) AS cluster_id, DATE '2026-03-01' + unnest([0, 1]) AS first_day""")
         con.execute("""CREATE TABLE today_member AS
             SELECT 'c-1' AS cluster_id, 'winter' || range || '.one' AS domain FROM range(10, 30)
             UNION ALL SELECT 'c-2', 'winter' || range || '.two' FROM range(30, 50)""")
