@@ -32,13 +32,15 @@ from churn.store.database import lake_database, lake_of, narrow
 from churn.store.lake import arrow_rows
 from churn.store.queries import relation
 
+READ = (*traits.FACTS, "name_form", *traits.VIEWS, "evidence_row", "cluster_day", "cluster_member", "lineage")
+
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Link the window that ends with `day`; replaces that day of the five tables of linking."""
     since = settings.window_start(day)
     for _, last in traits.ensure(settings, since, day):
         progress((last - since).days, 3 * settings.window_days, f"traits of the days to {last}")
-    with lake_database(settings, since=since, until=day) as con:
+    with lake_database(settings, since=since, until=day, only=READ) as con:
         engine = DuckEngine(con)
         for file in traits.FILES:
             traits.view(con, settings, file, since, day)

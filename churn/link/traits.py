@@ -13,6 +13,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -22,6 +24,7 @@ import pyarrow.parquet as pq
 
 from churn.link.engine import PACKAGE, DuckEngine
 from churn.link.forms import forms
+from churn.link.segment_dictionary import dictionary
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
 from churn.store.files import replacing
@@ -42,6 +45,8 @@ EVIDENCE_COLUMNS = {
 """The columns out of which the views of evidence are made."""
 FILES = ("trait", "trait_further")
 CHUNK_BYTES = 32_000_000
+AT_ONCE = 2
+"""Chunks at a time: half of the work of one, names and files, keeps one processor busy."""
 VIEWS = ("registration_evidence", "hosting_evidence", "report_evidence")
 
 
@@ -54,11 +59,14 @@ def ensure(settings: Settings, since: dt.date, until: dt.date) -> Iterator[tuple
     method = _method()
     stamps = {day: _stamp(method, paths) for day, paths in facts.items()}
     lacking = {day: paths for day, paths in facts.items() if not _has(settings, day, stamps[day])}
-    for chunk in _chunks(lacking):
-        _make(settings, chunk)
-        for day in chunk:
-            (folder_of(settings, day) / "made_of").write_text(stamps[day])
-        yield chunk[0], chunk[-1]
+    chunks = list(_chunks(lacking))
+    if chunks:
+        dictionary()  # once, before the threads ask for it
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for chunk, _ in zip(chunks, pool.map(partial(_make, settings), chunks), strict=True):
+            for day in chunk:
+                (folder_of(settings, day) / "made_of").write_text(stamps[day])
+            yield chunk[0], chunk[-1]
 
 
 def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, list[Path]]:

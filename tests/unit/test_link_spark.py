@@ -142,7 +142,7 @@ def linked(session, window, tmp_path_factory):
             one = con.table(table).project(columns).to_arrow_table()
             other = spark.table(table).selectExpr(*columns.split(", ")).toArrow()
             assert one.column_names == other.column_names
-            return tuple(sorted(zip(*each.to_pydict().values(), strict=True)) for each in (one, other))
+            return tuple(sorted(zip(*each.to_pydict().values(), strict=True), key=str) for each in (one, other))
 
         yield SimpleNamespace(rows=rows, con=con, spark=spark)
 
