@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import pyarrow as pa
 
-from churn.link.components import components
+from churn.link.components import LEAST, components
 from churn.link.engine import Engine
 from churn.link.fields import FIELDS, NUMBER, PAIRS, Field
+from churn.link.robustness import tied_by_few
 
 ARRIVAL_RHO = 0.25
 """The greatest share that chance may explain of names that came on one day: a window has few days."""
@@ -36,9 +38,11 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     starred(engine, fields, tell)
     cored(engine, tell)
     attached(engine, fields, tell)
-    for step in ("member", "tie", "tied_value", "strongest", "robustness", "shared_inside"):
+    for step in ("member", "tie", "tied_value", "strongest"):
         tell(step)
         engine.make(step)
+    robust(engine, tell)
+    engine.make("shared_inside")
     for field in fields:
         _column(engine, field, "shared_inside")
         engine.add("inside", "inside", field=NUMBER[field.name])
@@ -138,6 +142,7 @@ def starred(engine: Engine, fields: list[Field], tell: Told) -> None:
         engine.view("driven_by", "shared", everything | {"driver": field.name})
         engine.add("joint_member", "joint_member", field=NUMBER[field.name])
     engine.make("in_pair")
+    engine.make("own_value")
 
 
 def cored(engine: Engine, tell: Told) -> None:
@@ -146,7 +151,8 @@ def cored(engine: Engine, tell: Told) -> None:
     star = engine.rows("star")
     reported = engine.rows("reported")["id"].to_numpy()
     ids, labels = components(star["hub"].to_numpy(), star["id"].to_numpy(), reported)
-    engine.put("core_member", pa.table({"id": ids, "component": labels}))
+    core = {"id": ids, "component": labels, "reported": np.isin(ids, reported)}
+    engine.put("core_member", pa.table(core))
 
 
 def attached(engine: Engine, fields: list[Field], tell: Told, held: tuple[str, ...] = ("held_value",)) -> None:
@@ -161,5 +167,17 @@ def attached(engine: Engine, fields: list[Field], tell: Told, held: tuple[str, .
     for field in attaching:
         _column(engine, field)
         engine.add("holder", "holder", field=NUMBER[field.name])
+    engine.make("held_on_day")
     engine.make("attached")
-    engine.drop("core_holding", "holder")
+    engine.drop("core_holding")
+
+
+def robust(engine: Engine, tell: Told) -> None:
+    """Step 7c: the table robustness."""
+    tell("robustness")
+    engine.make("reach", least=LEAST)
+    engine.make("tied")
+    few = tied_by_few(engine.rows("few_together", least=LEAST))
+    engine.put("tied_by_few", pa.table({"id": few}))
+    engine.make("robustness", least=LEAST)
+    engine.drop("reach", "tied", "tied_by_few", "held_on_day", "holder")

@@ -1,18 +1,30 @@
--- Step 7c. Whether a member stays without its strongest link: a core member by another pair that does without that value,
--- an attached one by another value that its cluster holds.
-SELECT member.id, max(CASE WHEN other.id IS NULL THEN 0 ELSE 1 END) = 1 AS holds
+-- Step 7c. Whether a member stays without its strongest link: when it has lost that value, and everything else is as it was, it
+-- is still tied to enough of its cluster's core, or another value attaches it to the cluster.
+WITH tied_still AS (
+    SELECT id FROM tied WHERE without_strongest >= $least
+    UNION ALL
+    SELECT id FROM tied_by_few
+),
+attached_still AS (
+    SELECT id, component, row_number() OVER (PARTITION BY id ORDER BY max(share) DESC, max(inside) DESC, component) AS place
+    FROM (
+        SELECT
+            holder.id,
+            holder.component,
+            CAST(held_value.of_window AS DOUBLE) / held_value.domains AS share,
+            held_value.of_window AS inside
+        FROM holder
+        INNER JOIN strongest ON strongest.id = holder.id
+        INNER JOIN held_on_day
+            ON held_on_day.code = holder.code AND held_on_day.component = holder.component AND held_on_day.day = holder.day
+        INNER JOIN held_value ON held_value.code = holder.code AND held_value.component = holder.component
+        LEFT JOIN tied_still ON tied_still.id = holder.id
+        WHERE holder.code <> strongest.code AND tied_still.id IS NULL
+    ) AS attaching
+    GROUP BY id, component
+)
+SELECT member.id, tied_still.id IS NOT NULL OR attached_still.id IS NOT NULL AS holds
 FROM member
-LEFT JOIN (
-    SELECT joint_member.id
-    FROM joint_member
-    INNER JOIN joint ON joint.joint_id = joint_member.joint_id
-    INNER JOIN strongest ON strongest.id = joint_member.id
-    WHERE strongest.code <> joint.u AND strongest.code <> joint.v
-    UNION
-    SELECT attached.id
-    FROM attached
-    INNER JOIN member ON member.id = attached.id AND member.component = attached.component
-    INNER JOIN strongest ON strongest.id = attached.id
-    WHERE strongest.code <> attached.code
-) AS other ON other.id = member.id
-GROUP BY member.id
+LEFT JOIN tied_still ON tied_still.id = member.id
+LEFT JOIN attached_still
+    ON attached_still.id = member.id AND attached_still.component = member.component AND attached_still.place = 1
