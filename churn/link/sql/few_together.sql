@@ -1,10 +1,10 @@
--- Step 7c. Who is tied to whom by fewer than $least domains at once, in the clusters where that decides whether a member is left
--- without its strongest link: one row for each member of a pair or of an own value (numbered below zero).
-WITH few AS (
+-- Step 7c. Who is in a pair or an own value that ties fewer than $least domains (a bond), in the clusters where that decides
+-- whether a member is left without its strongest link.
+WITH in_few AS (
     SELECT
-        reach.joint_id,
-        reach.own_u,
-        reach.own_v,
+        reach.few,
+        reach.few_u,
+        reach.few_v,
         tied.id,
         tied.reported,
         tied.domains >= $least AS suffices,
@@ -14,11 +14,11 @@ WITH few AS (
     INNER JOIN reach ON reach.joint_id = joint_member.joint_id
     INNER JOIN tied ON tied.id = joint_member.id
     INNER JOIN strongest ON strongest.id = joint_member.id
-    WHERE reach.domains < $least
+    WHERE coalesce(reach.few, reach.few_u, reach.few_v) IS NOT NULL
         AND tied.component IN (SELECT component FROM tied WHERE without_strongest > 0 AND without_strongest < $least)
 )
-SELECT joint_id AS bond, id, stays, asked, suffices, reported FROM few
+SELECT few AS bond, id, stays, asked, suffices, reported FROM in_few WHERE few IS NOT NULL
 UNION ALL
-SELECT -own_u, id, stays, asked, suffices, reported FROM few WHERE own_u IS NOT NULL
+SELECT few_u, id, stays, asked, suffices, reported FROM in_few WHERE few_u IS NOT NULL
 UNION ALL
-SELECT -own_v, id, stays, asked, suffices, reported FROM few WHERE own_v IS NOT NULL
+SELECT few_v, id, stays, asked, suffices, reported FROM in_few WHERE few_v IS NOT NULL
