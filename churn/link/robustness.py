@@ -1,8 +1,8 @@
 """Which members of a core stay in it without their strongest link, where counting does not tell.
 
-What belongs here: the few members that would be left with pairs of few domains only; whether one can go on from those to
-enough of the cluster. What doesn't: the many that keep a pair of enough domains, and the attached ones (`sql/tied.sql`,
-`sql/robustness.sql`).
+What belongs here: the few members that would be left with pairs of few domains only; whether one can go on from those
+to enough of the cluster. What doesn't: the many that keep a pair of enough domains, and the attached ones
+(`sql/tied.sql`, `sql/robustness.sql`).
 """
 
 from __future__ import annotations

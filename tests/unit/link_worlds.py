@@ -47,14 +47,19 @@ class Window:
         return days
 
 
-@pytest.fixture
-def few_pairs(monkeypatch):
-    """Pair the fields in use only: each pair of fields is a query."""
-    monkeypatch.setattr(stage, "PAIRS", tuple(p for p in PAIRS if {f.name for f in p} <= set(USED)))
+def read(con):
+    """The window of the tables of traits."""
+    window = Window(reported={domain for (domain,) in con.table("trait").filter("reported").project("id").fetchall()})
+    for domain, day, *values in rows(con, "trait", f"id, day, {', '.join(NAME)}"):
+        shown = {name: value for name, value in zip(NAME, values, strict=True) if value is not None}
+        window.rows.append((domain, (day - DAY).days, shown))
+    for domain, day, name, value in rows(con, "trait_further", "id, day, field, value"):
+        window.rows.append((domain, (day - DAY).days, {name: value}))
+    return window
 
 
-def linked(window, tau, rho):
-    """A database with the tables of steps 1 to 7."""
+def linked(window, tau=3.0, rho=0.05):
+    """A database with the tables of steps 1 to 7. Only the fields in use are paired: each pair of fields is a query."""
     con = duckdb.connect(config={"threads": 1})
     own, further = [], []
     for domain, day, shown in window.rows:
@@ -69,7 +74,9 @@ def linked(window, tau, rho):
     con.from_arrow(pa.Table.from_pylist(own, schema)).create("trait")
     schema = pa.schema([("id", pa.int64()), ("day", pa.date32()), ("field", pa.string()), ("value", pa.int64())])
     con.from_arrow(pa.Table.from_pylist(further, schema)).create("trait_further")
-    stage.link(DuckEngine(con), tau, rho, lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stage, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= set(USED)))
+        stage.link(DuckEngine(con), tau, rho, lambda _: None)
     return con
 
 
@@ -78,10 +85,12 @@ def rows(con, table, columns):
 
 
 def clumps(seed, groups=100, alone=700):
-    """Small groups of domains that share values loosely, some of them with the next group, among others that share none."""
+    """Small groups of domains that share values loosely, some with the next group, among others that share none."""
     pick = random.Random(seed)
     window = Window()
-    pools = [{name: [9 * group + k for k in range(pick.choice((1, 1, 2, 3)))] for name in USED} for group in range(groups)]
+    pools = [
+        {name: [9 * group + k for k in range(pick.choice((1, 1, 2, 3)))] for name in USED} for group in range(groups)
+    ]
     domain = 0
     for group, pool in enumerate(pools):
         for _ in range(pick.randrange(3, 10)):
