@@ -19,7 +19,9 @@ from churn.link.fields import FIELDS, PAIRS
 DAY = dt.date(2026, 3, 1)
 USED = ("registrant_email", "created_minute", "name_servers", "address", "template")
 """Of the fields some of each kind: the steps are the same for each field and each pair of them."""
+PAIRS_USED = [(u.name, v.name) for u, v in PAIRS if {u.name, v.name} <= set(USED)]
 NAME = [field.name for field in FIELDS]
+FAMILY = {field.name: field.family for field in FIELDS}
 ATTACHING = {field.name for field in FIELDS if field.attaches}
 TYING = {field.name for field in FIELDS if field.ties}
 
@@ -36,7 +38,7 @@ class Window:
         held: dict[tuple[str, int], set[int]] = {}
         for domain, _, shown in self.rows:
             for name, values in shown.items():
-                for value in values if isinstance(values, tuple) else (values,):
+                for value in as_tuple(values):
                     held.setdefault((name, value), set()).add(domain)
         return held
 
@@ -45,6 +47,11 @@ class Window:
         for domain, day, _ in self.rows:
             days[domain] = min(day, days.get(domain, day))
         return days
+
+
+def as_tuple(values):
+    """What a row shows of a field, one value or several, as several."""
+    return values if isinstance(values, tuple) else (values,)
 
 
 def read(con):
@@ -65,9 +72,8 @@ def linked(window, tau=3.0, rho=0.05):
     for domain, day, shown in window.rows:
         row = dict.fromkeys(NAME) | {"id": domain, "day": DAY + dt.timedelta(days=day), "registrar": 1}
         for name, values in shown.items():
-            several = values if isinstance(values, tuple) else (values,)
-            row[name] = min(several)
-            further += [{"id": domain, "day": row["day"], "field": name, "value": v} for v in several[1:]]
+            row[name], *others = sorted(as_tuple(values))
+            further += [{"id": domain, "day": row["day"], "field": name, "value": other} for other in others]
         own.append(row | {"registered": True, "reported": domain in window.reported})
     numbers = [(name, pa.int64()) for name in ("id", "registrar", *NAME)]
     schema = pa.schema([*numbers, ("day", pa.date32()), ("registered", pa.bool_()), ("reported", pa.bool_())])
@@ -81,7 +87,7 @@ def linked(window, tau=3.0, rho=0.05):
 
 
 def rows(con, table, columns):
-    return con.table(table).project(columns).fetchall()
+    return con.sql(f"SELECT {columns} FROM {table}").fetchall()
 
 
 def clumps(seed, groups=100, alone=700):
@@ -100,6 +106,8 @@ def clumps(seed, groups=100, alone=700):
                 if pick.random() < 0.6:
                     whose = pool if pick.random() < 0.93 else pools[(group + 1) % groups]
                     shown[name] = pick.choice(whose[name])
+            if "name_servers" in shown and pick.random() < 0.05:
+                shown["name_servers"] = (*pool["name_servers"], 9 * groups + pick.randrange(50))
             window.rows.append((domain, pick.choice((0, 0, 0, 1)), shown))
             if pick.random() < 0.1:
                 window.reported.add(domain)
