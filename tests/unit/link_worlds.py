@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from churn.link import stage
+from churn.link import method
 from churn.link.engine import DuckEngine
 from churn.link.fields import FIELDS, PAIRS
 
@@ -81,8 +81,8 @@ def linked(window, tau=3.0, rho=0.05):
     schema = pa.schema([("id", pa.int64()), ("day", pa.date32()), ("field", pa.string()), ("value", pa.int64())])
     con.from_arrow(pa.Table.from_pylist(further, schema)).create("trait_further")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(stage, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= set(USED)))
-        stage.link(DuckEngine(con), tau, rho, lambda _: None)
+        patch.setattr(method, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= set(USED)))
+        method.link(DuckEngine(con), tau, rho, lambda _: None)
     return con
 
 

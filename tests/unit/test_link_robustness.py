@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from churn.lab.facts import write_facts
 from churn.lab.world import build_world
-from churn.link import stage, traits
+from churn.link import method, traits
 from churn.link.components import LEAST, LEAST_REPORTED
 from churn.link.engine import DuckEngine
 from churn.link.robustness import tied_by_few
@@ -139,7 +139,7 @@ def test_so_it_is_in_a_world_of_the_lab(tmp_path):
     with duckdb.connect(config={"threads": 1}) as con:
         for file in traits.FILES:
             traits.view(con, run, file, day, day)
-        stage.link(DuckEngine(con), run.link_tau, run.link_rho, lambda _: None)
+        method.link(DuckEngine(con), run.link_tau, run.link_rho, lambda _: None)
         oracle = Oracle(read(con), con)
         found = dict(rows(con, "robustness", "id, holds"))
         assert dict(rows(con, "member", "id, component")) == oracle.member
