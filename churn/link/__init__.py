@@ -6,6 +6,7 @@
     forms         what the name of a domain looks like (form_*, segment*)
     engine        what runs the steps
     components    closure of the kept pairs
+    score         how probable a membership is
     identity      today's clusters take yesterday's ids; lineage by common domains
     lineage       hops: lineage by names and owners
     codename      short readable names for clusters

@@ -26,6 +26,7 @@ from churn.link.engine import PACKAGE, DuckEngine
 from churn.link.identity import Descent, Overlap, identify
 from churn.link.lineage import hops
 from churn.link.method import link
+from churn.link.score import MEMBERSHIP
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
@@ -93,7 +94,7 @@ def _write(
     rows: dict[str, int] = {}
     for table in ("shared_value", "link"):
         rows[table] = lake.write(table, day, "link", relation(con, PACKAGE, table, day=day))
-    relation(con, PACKAGE, "cluster_member", day=day).create("today_member")
+    relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
     told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
     lineage = arrow_rows("lineage", [asdict(descent) | {"day": day} for descent in told])
     lake.write_arrow("lineage", day, "link", lineage)

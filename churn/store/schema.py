@@ -340,7 +340,7 @@ _DERIVED = (
             Column("cluster_id", TEXT, "cluster", required=True),
             _domain(),
             Column("role", TEXT, "how it got in", required=True, values=("core", "attached")),
-            Column("score", REAL, "confidence in the membership, 0 to 1"),
+            Column("score", REAL, "calibrated probability that it is of the operator who owns most of the cluster"),
             Column("reported", YES_NO, "on a reported list by that day"),
             Column("holds_without_strongest", YES_NO, "still a member without its strongest link"),
         ),

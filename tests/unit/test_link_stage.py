@@ -1,6 +1,7 @@
 """The method on small worlds that one can see through."""
 
 import datetime as dt
+import math
 import random
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from churn import burst, link
+from churn.link.score import MEMBERSHIP
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
 
@@ -122,7 +124,7 @@ def test_a_sibling_without_registration_data_is_attached(tmp_path):
     assert set(roles) == {*known, *sibling}
 
 
-def test_every_membership_has_its_ledger_and_says_whether_it_holds(tmp_path):
+def test_every_membership_has_its_ledger_which_tells_the_score_and_whether_it_holds(tmp_path):
     """The flag is recomputed here by hand: take the strongest value away, link again what is left of the member."""
     settings = make(tmp_path)
     put(
@@ -140,7 +142,18 @@ def test_every_membership_has_its_ledger_and_says_whether_it_holds(tmp_path):
         enough = 2 if member["role"] == "core" else 1
         if len(left) < enough:
             assert not member["holds_without_strongest"]
+        assert member["score"] == pytest.approx(score_by(rows, member, size=61), abs=1e-4)
         assert 0 < member["score"] < 1
+
+
+def score_by(ledger, member, size):
+    """The score as anybody can tell it from the rows of the ledger."""
+    names = {row["family"] for row in ledger} <= {"name", "arrival"}
+    own = max(row["in_cluster"] / row["domains_with_value"] for row in ledger)
+    spread = max(row["in_cluster"] for row in ledger) / size / MEMBERSHIP.wide
+    odds = MEMBERSHIP.constant + MEMBERSHIP.own * own + MEMBERSHIP.spread * min(1, spread)
+    odds += MEMBERSHIP.attached * (member["role"] == "attached") + MEMBERSHIP.names_only * names
+    return 1 / (1 + math.exp(-odds - MEMBERSHIP.holds * member["holds_without_strongest"]))
 
 
 def test_running_twice_changes_no_byte(tmp_path):

@@ -1,25 +1,47 @@
--- Step 7f. Members with their score: how much evidence of independent families holds each (the best link of each family).
--- Not calibrated yet: 12 nats give 0.78, 24 give 0.95.
+-- Step 7f. Members with their score: the probability that a domain is of the operator who owns most of its cluster, by the
+-- logistic model of `score`, made of what the ledger says: how it got in, whether names alone hold it (an arrival day makes
+-- pairs with names only), whether it stays without its strongest link; `own`, of the domains of the window that have one of
+-- its values the share that is in the cluster, of its best value; `spread`, of the cluster the share that has its widest
+-- value, measured by the share $wide, which is as good as all.
+WITH size AS (
+    SELECT component, count(*) AS domains FROM member GROUP BY component
+),
+held AS (
+    SELECT
+        member.id,
+        max(CAST(inside.domains AS DOUBLE) / value_text.domains) AS own,
+        max(inside.domains) AS widest_inside,
+        bool_and(value_text.family IN ('name', 'arrival')) AS names_only
+    FROM member
+    INNER JOIN tie ON tie.id = member.id
+    INNER JOIN inside ON inside.component = member.component AND inside.code = tie.code
+    INNER JOIN value_text ON value_text.code = tie.code
+    GROUP BY member.id
+),
+odds AS (
+    SELECT
+        member.id,
+        $constant
+        + CASE WHEN member.role = 'attached' THEN $attached ELSE 0 END
+        + CASE WHEN held.names_only THEN $names_only ELSE 0 END
+        + CASE WHEN robustness.holds THEN $holds ELSE 0 END
+        + $own * held.own
+        + $spread * least(1, CAST(held.widest_inside AS DOUBLE) / size.domains / $wide) AS log_odds
+    FROM member
+    INNER JOIN held ON held.id = member.id
+    INNER JOIN robustness ON robustness.id = member.id
+    INNER JOIN size ON size.component = member.component
+)
 SELECT
     $day AS day,
     identity.cluster_id,
     window_domain.domain,
     member.role,
-    round(1 - exp(-evidence.nats / 8), 4) AS score,
+    round(1 / (1 + exp(-odds.log_odds)), 4) AS score,
     window_domain.reported_day IS NOT NULL AS reported,
     robustness.holds AS holds_without_strongest
 FROM member
 INNER JOIN identity ON identity.component = member.component
 INNER JOIN window_domain ON window_domain.id = member.id
 INNER JOIN robustness ON robustness.id = member.id
-INNER JOIN (
-    SELECT id, sum(weight) AS nats
-    FROM (
-        SELECT tie.id, field.family, max(tie.weight) AS weight
-        FROM tie
-        INNER JOIN tied_value ON tied_value.code = tie.code
-        INNER JOIN field ON field.field = tied_value.field
-        GROUP BY tie.id, field.family
-    ) AS best_of_family
-    GROUP BY id
-) AS evidence ON evidence.id = member.id
+INNER JOIN odds ON odds.id = member.id
