@@ -180,4 +180,3 @@ def robust(engine: Engine, tell: Told) -> None:
     few = tied_by_few(engine.rows("few_together", least=LEAST))
     engine.put("tied_by_few", pa.table({"id": few}))
     engine.make("robustness", least=LEAST)
-    engine.drop("reach", "tied", "tied_by_few", "held_on_day", "holder")

@@ -63,7 +63,9 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
 
 def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
     """Step 7: window_domain, newest_registration, seen_tie, and out of the facts of few domains value_text."""
-    engine.drop("in_pair", "strongest", "shared_inside")
+    engine.make("cluster_pair")
+    engine.drop("joint", "joint_member", "in_pair", "strongest", "shared_inside")
+    engine.drop("reach", "tied", "tied_by_few", "held_on_day", "holder")
     engine.make("window_domain", earlier=earlier)
     for step in ("newest_registration", "seen_tie", "witness"):
         engine.make(step)

@@ -65,6 +65,13 @@ def read(con):
     return window
 
 
+class Keeping(DuckEngine):
+    """An engine that frees nothing, so that a test may look at every step."""
+
+    def drop(self, *tables):
+        """Nothing."""
+
+
 def linked(window, tau=3.0, rho=0.05):
     """A database with the tables of steps 1 to 7. Only the fields in use are paired: each pair of fields is a query."""
     con = duckdb.connect(config={"threads": 1})
@@ -76,13 +83,16 @@ def linked(window, tau=3.0, rho=0.05):
             further += [{"id": domain, "day": row["day"], "field": name, "value": other} for other in others]
         own.append(row | {"registered": True, "reported": domain in window.reported})
     numbers = [(name, pa.int64()) for name in ("id", "registrar", *NAME)]
+    times = ("registration_at", "hosting_at", "certificate_at", "registered_at", "reported_at")
+    numbers += [(name, pa.timestamp("us")) for name in times]
     schema = pa.schema([*numbers, ("day", pa.date32()), ("registered", pa.bool_()), ("reported", pa.bool_())])
     con.from_arrow(pa.Table.from_pylist(own, schema)).create("trait")
     schema = pa.schema([("id", pa.int64()), ("day", pa.date32()), ("field", pa.string()), ("value", pa.int64())])
+    schema = schema.append(pa.field("observed_at", pa.timestamp("us")))
     con.from_arrow(pa.Table.from_pylist(further, schema)).create("trait_further")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(method, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= set(USED)))
-        method.link(DuckEngine(con), tau, rho, lambda _: None)
+        method.link(Keeping(con), tau, rho, lambda _: None)
     return con
 
 

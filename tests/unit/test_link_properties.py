@@ -3,8 +3,9 @@
 More evidence may part a cluster, and must: if it never did, a value could be given to one domain after another until
 all have it and are linked by it; but a value that everybody has links nobody (`test_link_stage`). What a value says is
 how rare it is. A pair is let go when more domains have one of its values without the other. An own value is no longer
-an operator's own when more than a fifth of those who have it are in no pair with it. A domain is attached to the cluster
-that holds most of its value. So "adding evidence never splits a component" is true of this much, which is tested here:
+an operator's own when more than a fifth of those who have it are in no pair with it. A domain is attached to the
+cluster that holds most of its value. So "adding evidence never splits a component" is true of this much, which is
+tested here:
 
 - Of the graph. More kept pairs, more ties of own values, more reported domains never part two members of a core.
 - Of the whole method. Evidence whose values are all new to the window never does, be it of new domains or of old ones.

@@ -32,7 +32,9 @@ class Oracle:
     def __init__(self, window, con):
         self.first_day, self.reported = window.first_days(), window.reported
         values = {
-            code: (NAME[field], value) for code, field, value in rows(con, "candidate_value", "code, field, value")
+            code: (NAME[field], value)
+            for code, field, value in rows(con, "candidate_value", "code, field, value")
+            if code is not None
         }
         self.holders = {value: domains for value, domains in window.values().items() if value in values.values()}
         self.pairs = {(values[u], values[v]): surprise for u, v, surprise in rows(con, "joint", "u, v, surprise")}

@@ -1,5 +1,2 @@
--- Kept for arrivals: the pairs of values that hold a cluster's core together, and which cluster.
-SELECT joint.u, joint.v, joint.domains, joint.expected, joint.surprise, core_member.component
-FROM joint
-INNER JOIN (SELECT joint_id, min(id) AS id FROM joint_member GROUP BY joint_id) AS one ON one.joint_id = joint.joint_id
-INNER JOIN core_member ON core_member.id = one.id
+-- Kept for arrivals: the pairs of values that hold a cluster's core together, and which.
+SELECT u, v, domains, expected, surprise, component FROM cluster_pair
