@@ -35,5 +35,5 @@ memberships, each weighed by 1 / sqrt(size of its cluster); signs held to what a
 the fit did not see, on a whole month and on a lake of 300,000, what it says is off by 0.002 to 0.006 on average
 (expected calibration error); `1 - exp(-nats / 8)`, which the score was before, was off by 0.14 to 0.26, since of
 members with few nats hardly any are wrong. Nats, the number of families and that of values were no help beside these
-features. With looser thresholds it says up to 0.035 too much. `churn bench scores` tells whether this holds for the present
-linking, and fits anew."""
+features. With looser thresholds it says up to 0.035 too much. `churn bench scores` tells whether this holds for the
+present linking, and fits anew."""
