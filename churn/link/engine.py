@@ -75,7 +75,7 @@ class DuckEngine:
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """As in Engine."""
         chosen = ", ".join(f"{column} AS {new}" for new, column in columns.items())
-        self._con.table(table).project(chosen).create_view(name, replace=True)
+        self._con.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT {chosen} FROM {table}")
 
     def put(self, table: str, rows: pa.Table) -> None:
         """As in Engine."""
