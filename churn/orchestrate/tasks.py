@@ -100,6 +100,19 @@ def refresh_feed(feed: str) -> Found:
     return _run(lambda settings, day, progress: _collect(settings, day, feed, progress), today_of)
 
 
+def place_arrivals() -> Found:
+    """Place what has arrived by now in the clusters that stand; where no window stands it says so and fails nothing."""
+    from churn.link import arrivals
+
+    def place(settings: Settings, day: dt.date, progress: Progress) -> StageResult:
+        try:
+            return arrivals.run(settings, day, progress)
+        except UsageError as nothing:
+            return StageResult("arrivals", day, found={"not_placed": str(nothing)})
+
+    return _run(place, today_of)
+
+
 def _collect(settings: Settings, day: dt.date, feed: str, progress: Progress) -> StageResult:
     from churn import collect
 

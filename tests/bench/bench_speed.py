@@ -3,8 +3,12 @@
     python tests/bench/bench_speed.py [--sizes 300k,3m,27m] [--no-peers] [--data DIR] [--plot FILE.svg]
 
 Each lake is generated (`speed/generate.py`), or taken from --data where it is there. Every contender runs as a process
-of its own; seconds and memory are the whole process's. Peers run at the sizes that they can bear. Growth is the slope
-of log cost over log domains between the product's smallest and largest size: 1 is linear.
+of its own; seconds and memory are the whole process's. Peers run at the sizes that they can bear.
+
+The product runs as it does in the field: `product:first` is the first linking of all, with nothing kept; then, when the
+day before has been linked, `product:arrivals` places the last day's arrivals, and `product` is the linking of that day,
+which all other days are like. Growth is the slope of log cost over log domains between its smallest and largest size:
+1 is linear.
 """
 
 import argparse
@@ -22,6 +26,7 @@ from quality.score import scores
 from speed.generate import LAST_DAY, generate
 from speed.measure import measured
 
+PRODUCT = ("product:first", "product:arrivals", "product")
 PEERS = {
     "exact_key:name_servers": 3_000_000,
     "exact_key:address": 300_000,
@@ -74,12 +79,13 @@ def _at(size: int, kept: Path, seed: int, *, peers: bool) -> list[dict[str, Any]
     """All contenders on the lake of one size; the table to stderr."""
     data = kept / f"{size}-{seed}"
     generate(data, size, seed)
-    names = ["product", *(name for name, most in PEERS.items() if peers and size <= most)]
+    names = [*PRODUCT, *(name for name, most in PEERS.items() if peers and size <= most)]
     runs = [_contender(name, data, size) for name in names]
+    product = runs[PRODUCT.index("product")]
     for run in runs:
         for figure in ("wall_seconds", "cpu_seconds", "peak_gb"):
-            if run["wall_seconds"] and runs[0]["wall_seconds"]:
-                run[f"times_product_{figure}"] = round(run[figure] / max(runs[0][figure], 0.01), 2)
+            if run["wall_seconds"] and product["wall_seconds"]:
+                run[f"times_product_{figure}"] = round(run[figure] / max(product[figure], 0.01), 2)
     _tell(size, runs)
     return runs
 
@@ -88,15 +94,30 @@ def _contender(name: str, data: Path, size: int) -> dict[str, Any]:
     """One contender's cost and scores; figures are null where it failed."""
     out = data / "found" / f"{name.replace(':', '-')}.parquet"
     out.parent.mkdir(exist_ok=True)
-    if name == "product":  # yesterday's clusters would be linked to
-        for table in ("cluster_member", "cluster_day", "link", "shared_value", "lineage"):
-            shutil.rmtree(data / "lake" / table, ignore_errors=True)
+    _prepare(name, data)
     cost = measured(name, data, out)
     run = {"name": name, "domains": size, "wall_seconds": None}
     if cost is None:
         return run
-    found = f"{data}/lake/cluster_member/day={LAST_DAY}/*.parquet" if name == "product" else str(out)
+    found = str(out)
+    if name in PRODUCT:
+        found = f"{data}/lake/{'arrival' if name == 'product:arrivals' else 'cluster_member'}/day={LAST_DAY}/*.parquet"
     return run | asdict(cost) | {"domains_a_second": round(size / cost.wall_seconds)} | _scores(data, found)
+
+
+def _prepare(name: str, data: Path) -> None:
+    """What a contender of the product finds: nothing for the first linking, the eve's work for the others."""
+    if name == "product:first":
+        shutil.rmtree(data / "state", ignore_errors=True)
+        for table in ("name_form", "cluster_member", "cluster_day", "link", "shared_value", "lineage"):
+            shutil.rmtree(data / "lake" / table, ignore_errors=True)
+    if name == "product:arrivals":
+        for folder in (data / "lake").glob(f"*/day={LAST_DAY}"):
+            if folder.parent.name in {"cluster_member", "cluster_day", "link", "shared_value", "lineage"}:
+                shutil.rmtree(folder)
+        measured("product:eve", data, data / "found" / "none")
+    if name in {"product:arrivals", "product"}:
+        shutil.rmtree(data / "state" / "traits" / f"day={LAST_DAY}", ignore_errors=True)
 
 
 def _scores(data: Path, found: str) -> dict[str, Any]:

@@ -255,6 +255,7 @@ def test_the_hour_visits_hourly_feeds_only_and_no_gate_stops_it(airflow_home, va
     for described in (nothing, declare(variables, locked) | given):
         outcome = run_dag("collect_hourly", dt.date(2026, 2, 1), today, home=airflow_home, variables=described)
         assert "refresh_feed" not in outcome.results
+        assert "No window stands yet" in outcome.results["place_arrivals"]["found"]["not_placed"]
     assert locked.shown == []
     described = declare(variables, locked, cadence="hourly", expected_rows=500, required=True) | given
     outcome = run_dag("collect_hourly", dt.date(2026, 2, 1), today, home=airflow_home, variables=described)

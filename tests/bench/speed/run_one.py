@@ -1,7 +1,8 @@
 """One contender on one lake, as a process of its own: `python run_one.py NAME DATA OUT.parquet` (see `measure`).
 
-`product` links by the pipeline's stage, which writes its own tables into the lake; all others are peers. The table
-written is (domain, cluster); the product's is in the lake. Seconds without the start of Python go to stdout.
+`product` links the last day by the pipeline's stage, which writes its own tables into the lake; `product:eve` the day
+before it; `product:arrivals` places the last day's arrivals in what stood on the eve. All others are peers: the table
+that they write is (domain, cluster). Seconds without the start of Python go to stdout.
 """
 
 from __future__ import annotations
@@ -21,14 +22,19 @@ import pyarrow.parquet as pq
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 
-def product(data: Path) -> None:
-    """Link the lake's last day."""
+def product(what: str, data: Path) -> None:
+    """Link the lake's last day, or its eve, or place the last day's arrivals."""
     from churn import link
+    from churn.link import arrivals
     from churn.settings import load_settings
     from churn.store.database import lake_of
 
     settings = load_settings(data=data)
-    link.run(settings, lake_of(settings).days("sighting")[-1])
+    eve, last = lake_of(settings).days("sighting")[-2:]
+    if what == "arrivals":
+        arrivals.run(settings, last)
+    else:
+        link.run(settings, eve if what == "eve" else last)
 
 
 def peer(name: str) -> Callable[[Path], pa.Table]:
@@ -46,8 +52,9 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
     start = time.perf_counter()
-    if args.name == "product":
-        product(args.data)
+    kind, _, what = args.name.partition(":")
+    if kind == "product":
+        product(what, args.data)
     else:
         pq.write_table(peer(args.name)(args.data / "lake"), args.out)
     print(json.dumps({"seconds_inside": round(time.perf_counter() - start, 2)}))
