@@ -73,7 +73,7 @@ class Keeping(DuckEngine):
 
 
 def linked(window, tau=3.0, rho=0.05):
-    """A database with the tables of steps 1 to 7. Only the fields in use are paired: each pair of fields is a query."""
+    """A database with the tables of steps 1 to 7."""
     con = duckdb.connect(config={"threads": 1})
     own, further = [], []
     for domain, day, shown in window.rows:
@@ -90,10 +90,15 @@ def linked(window, tau=3.0, rho=0.05):
     schema = pa.schema([("id", pa.int64()), ("day", pa.date32()), ("field", pa.string()), ("value", pa.int64())])
     schema = schema.append(pa.field("observed_at", pa.timestamp("us")))
     con.from_arrow(pa.Table.from_pylist(further, schema)).create("trait_further")
+    link(con, tau, rho)
+    return con
+
+
+def link(con, tau, rho):
+    """Steps 1 to 7 over the tables of traits; only the fields in use are paired, since each pair is a query."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(method, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= set(USED)))
         method.link(Keeping(con), tau, rho, lambda _: None)
-    return con
 
 
 def rows(con, table, columns):
