@@ -1,6 +1,6 @@
 """Whether the scores of memberships hold, and what a fit on the present linking gives: one JSON object.
 
-    python tests/bench/bench_scores.py [--seeds 2 3 4 5] [--worlds day 150k] [--held-out day:1 day:6 month:1 300k:1]
+    python tests/bench/bench_scores.py [--seeds 2 3 4 5] [--worlds day 150k] [--held-out day:1 month:1 300k:1]
 
 A membership is right where the domain is of the operator who owns most of its cluster. Each world is linked in its
 middle and on its last day, with the settings' thresholds; lab worlds with and without registrants; `150k` is a
@@ -34,6 +34,7 @@ from churn.link.score import MEMBERSHIP
 from churn.settings import load_settings
 from churn.store.database import lake_database, lake_of
 
+HELD_OUT = ["day:1", "day:6", "day:9", "day:10", "month:1", "300k:1", "300k:9"]
 SIGNS = {"attached": -1, "names_only": -1, "holds": 1, "own": 1, "spread": 1}
 BANDS = (0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.97, 0.98, 0.99, 1)
 JUDGED = """
@@ -76,7 +77,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", type=int, nargs="+", default=[2, 3, 4, 5])
     parser.add_argument("--worlds", nargs="+", default=["day", "150k"])
-    parser.add_argument("--held-out", nargs="+", default=["day:1", "day:6", "month:1", "300k:1"], metavar="WORLD:SEED")
+    parser.add_argument("--held-out", nargs="+", default=HELD_OUT, metavar="WORLD:SEED")
     args = parser.parse_args()
     fit_on = [f"{world}:{seed}" for world in args.worlds for seed in args.seeds]
     if both := {*fit_on} & {*args.held_out}:
