@@ -30,8 +30,7 @@ def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("run", help="Run every stage of a day, or of several days, in their order.")(run)
     for name, text in STAGE_HELP.items():
-        app.command(name, help=text)(_stage_command(name))
-    app.command("arrivals")(arrivals)
+        app.command(name, help=text)(link if name == "link" else _stage_command(name))
 
 
 def run(
@@ -59,17 +58,31 @@ def run(
         typer.echo(f"Report: {settings.data / 'reports' / (to or day) / 'index.html'}")
 
 
-def arrivals(day: Day, data: Data = None, as_json: Json = False) -> None:
-    """Place the arrivals of a day under way in the clusters that stand, in seconds: no linking anew.
+def link(
+    day: Day,
+    arrivals: Annotated[
+        bool,
+        typer.Option(
+            "--arrivals",
+            help="Only place the arrivals of a day under way in the clusters that stand: seconds, at any hour.",
+        ),
+    ] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Link a day's window, or only place its arrivals."""
+    if arrivals:
+        _place_arrivals(day, data, as_json)
+    else:
+        _stage_command("link")(day, data, as_json)
 
-    Run it as often as names come in, after the day before was linked; `churn link` of the day supersedes it.
-    """
-    from churn.link import arrivals as stage
 
-    settings = settings_for(data)
+def _place_arrivals(day: str, data: Path | None, as_json: bool) -> None:
+    from churn.link import arrivals
+
     with progress_bar(quiet=as_json) as progress:
         started = time.monotonic()
-        result = stage.run(settings, day_of(day), progress)
+        result = arrivals.run(settings_for(data), day_of(day), progress)
         result = dataclasses.replace(result, seconds=round(time.monotonic() - started, 3))
     if as_json:
         print_json(result.as_json())
