@@ -1,5 +1,6 @@
 -- Hops 1. Members of today's clusters; and of those that stood within the window and stand no more, as of their newest day. A
--- cluster is young where it began less than $young_days days ago: a hop shows in its first days or not at all.
+-- cluster is young where it began less than $young_days days ago: a hop shows in its first days or not at all. When those of the
+-- first linked day began nobody knows.
 WITH ended AS (
     SELECT cluster_id, max(day) AS day, min(coalesce(first_day, day)) AS first_day
     FROM cluster_day
@@ -22,7 +23,9 @@ SELECT
     number_of(everybody.domain) AS id,
     everybody.first_day,
     everybody.standing,
-    everybody.standing AND everybody.first_day > $day - $young_days AS young,
+    everybody.standing
+        AND everybody.first_day > $day - $young_days
+        AND everybody.first_day > (SELECT min(day) FROM cluster_day) AS young,
     split_part(everybody.domain, '.', 1) AS label,
     substr(everybody.domain, strpos(everybody.domain, '.')) AS suffix,
     coalesce(form.skeleton, split_part(everybody.domain, '.', 1)) AS skeleton
