@@ -106,7 +106,7 @@ def _fit(rows):
     def gradient(coefficients):
         return inputs.T @ (weight * (expit(inputs @ coefficients) - right)) + np.r_[0, coefficients[1:]]
 
-    signs = [(None, 0) if name == "attached" else (0, None) for name in MEMBER.coefficients]
+    signs = [(0, None)] * len(MEMBER.coefficients)
     start = np.zeros(inputs.shape[1])
     return minimize(loss, start, jac=gradient, method="L-BFGS-B", bounds=[(None, None), *signs]).x
 

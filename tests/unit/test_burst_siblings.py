@@ -67,16 +67,16 @@ def test_unreported_members_are_ranked_and_the_reported_and_other_clusters_are_n
     lake.member("reported.test", reported=True)
     lake.member("sure.test", score=0.95)
     lake.member("core.test", score=0.6)
-    lake.member("attached.test", score=0.6, role="attached")
-    lake.member("crowded.test", score=0.6, role="attached", own=0.2)
+    lake.member("attached.test", score=0.4, role="attached")
+    lake.member("crowded.test", score=0.4, role="attached", own=0.2)
     lake.member("elsewhere.test", cluster="c-2")
     found = lake.siblings()
     assert list(found) == ["sure.test", "core.test", "attached.test", "crowded.test"]
     assert {row[::2] for row in found.values()} == {("c-1", "member")}
     odds = math.log(1.5 / 4.5)
-    features = {"score": math.log(0.6 / 0.4), "reported": 0.0, "share": odds}
-    assert found["attached.test"][1] == expected(MEMBER, attached=1, own=1, **features)
-    assert found["crowded.test"][1] == expected(MEMBER, attached=1, own=0.2, **features)
+    features = {"score": math.log(0.4 / 0.6), "reported": 0.0, "share": odds}
+    assert found["attached.test"][1] == expected(MEMBER, own=1, **features)
+    assert found["crowded.test"][1] == expected(MEMBER, own=0.2, **features)
 
 
 def test_more_reported_members_make_the_others_more_probable(tmp_path):

@@ -1,8 +1,8 @@
 -- Siblings 1. The unreported members of the clusters that have reported ones, and what speaks for each: the odds of its
--- score, how it got in, how many of the cluster are reported and the odds of it (at most even: half of a cluster is plenty),
+-- score, how many of the cluster are reported and the odds of it (at most even: half of a cluster is plenty),
 -- and `own`: of the domains of the window that have one of its values, the share that is in the cluster, of its best value.
 WITH today AS (
-    SELECT cluster_id, domain, role, score, coalesce(reported, false) AS reported
+    SELECT cluster_id, domain, score, coalesce(reported, false) AS reported
     FROM cluster_member
     WHERE day = $day
 ),
@@ -26,7 +26,6 @@ SELECT
     bounded.cluster_id,
     bounded.domain,
     ln(bounded.kept_score / (1 - bounded.kept_score)) AS score,
-    CASE bounded.role WHEN 'attached' THEN 1.0 ELSE 0.0 END AS attached,
     ln(cluster.reported) AS reported,
     least(0, greatest(-5, ln((cluster.reported + 0.5) / (cluster.size - cluster.reported + 0.5)))) AS share,
     coalesce(held.own, 0.0) AS own
