@@ -16,6 +16,7 @@ own.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import asdict
 
 import duckdb
@@ -30,7 +31,7 @@ from churn.link.score import MEMBERSHIP
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
-from churn.store.lake import arrow_rows
+from churn.store.lake import arrow_schema
 from churn.store.queries import relation
 
 READ = (*traits.FACTS, "name_form", *traits.VIEWS, "evidence_row", "cluster_day", "cluster_member", "lineage")
@@ -82,8 +83,7 @@ def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date |
     schema = pa.schema(
         [("component", pa.int64()), ("cluster_id", pa.string()), ("name", pa.string()), ("first_day", pa.date32())]
     )
-    rows = pa.Table.from_pylist([asdict(identity) for identity in identities], schema=schema)
-    con.from_arrow(rows).create("identity")
+    con.from_arrow(_columns(identities, schema)).create("identity")
     return descents
 
 
@@ -98,11 +98,22 @@ def _write(
         rows[table] = lake.write(table, day, "link", relation(con, PACKAGE, table, day=day))
     relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
     told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
-    lineage = arrow_rows("lineage", [asdict(descent) | {"day": day} for descent in told])
-    lake.write_arrow("lineage", day, "link", lineage)
+    lineage = _columns(told, arrow_schema("lineage").remove(0))
+    lake.write_arrow("lineage", day, "link", lineage.append_column("day", pa.repeat(day, lineage.num_rows)))
     rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("today_member"))
     rows["cluster_day"] = lake.write(
         "cluster_day", day, "link", relation(con, PACKAGE, "cluster_day", day=day, earlier=earlier)
     )
     found = {"clusters": rows["cluster_day"], "members": rows["cluster_member"], "links": rows["link"]}
     return StageResult("link", day, rows_in=domains, rows_out=rows["cluster_member"], found=found)
+
+
+def _columns(rows: Sequence[object], schema: pa.Schema) -> pa.Table:
+    """Records as a table, a column an attribute."""
+    return pa.table(
+        [
+            pa.array([getattr(row, name) for row in rows], kind)
+            for name, kind in zip(schema.names, schema.types, strict=True)
+        ],
+        schema=schema,
+    )
