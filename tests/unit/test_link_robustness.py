@@ -44,11 +44,7 @@ class Oracle:
                 self.attaches.setdefault(domain, []).append(value)
         self.pairs = {(values[u], values[v]): surprise for u, v, surprise in rows(con, "joint", "u, v, surprise")}
         self.members = {pair: self.holders[pair[0]] & self.holders[pair[1]] for pair in self.pairs}
-        self.own = {
-            value
-            for value, domains in in_pair(self.members).items()
-            if value[0] in TYING and len(domains) * 5 >= len(self.holders[value]) * 4
-        }
+        self.own = {value for value, domains in in_pair(self.members).items() if self.is_own(value, domains)}
         self.core, self.seen = {}, {}
         for component in nx.connected_components(self.graph(self.members)):
             domains = {node for node in component if isinstance(node, int)}
@@ -58,6 +54,17 @@ class Oracle:
         for domain in self.first_day.keys() - self.core.keys():
             if attaching := self.attaching(domain):
                 self.member[domain] = min(attaching)[2]
+
+    def is_own(self, value, domains):
+        """Most who have it are in pairs with it, and those pairs say most of what it could say."""
+        if value[0] not in TYING or len(domains) * 5 < len(self.holders[value]) * 4:
+            return False
+        best = dict.fromkeys(domains, 0.0)
+        for pair, surprise in self.pairs.items():
+            if value in pair:
+                best |= {domain: max(best[domain], surprise) for domain in self.members[pair]}
+        could = math.log(max(map(len, self.known.values())) / len(self.holders[value]))
+        return sum(best.values()) / len(best) >= min(4, could * 2 / 3)
 
     def graph(self, members):
         """Who is tied to what: domains and the pairs and own values that they are in."""
