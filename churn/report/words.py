@@ -105,7 +105,7 @@ def confidence(score: float | None) -> str:
     """The median score of a cluster's memberships in words."""
     if score is None or not math.isfinite(score):
         return "not scored"
-    level = "high" if score >= 0.9 else "moderate" if score >= 0.7 else "low"
+    level = "high" if score >= 0.97 else "moderate" if score >= 0.9 else "low"
     return f"{level} ({score:.2f})"
 
 
