@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     hash_key: SecretStr | None = Field(None, description="key of the hashes; default: keys/hash.key in the data folder")
 
     window_days: int = Field(90, ge=1, le=400, description="days of facts that are linked")
-    link_tau: float = Field(12.0, gt=0, description="least surprise (nats) of a shared pair of traits, for 300,000 domains")
+    link_tau: float = Field(12.0, gt=0, description="least surprise (nats) of a shared pair of traits, at 300,000")
     link_rho: float = Field(0.1, gt=0, le=1, description="greatest share of a pair's count that chance explains")
     burst_q: float = Field(0.01, gt=0, lt=1, description="false-discovery rate of a day's bursts")
     burst_least: int = Field(10, ge=2, description="fewest domains that make a burst")

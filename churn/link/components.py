@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -21,8 +21,8 @@ def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:
 
     `left[i]` and `right[i]` are the ends of edge i. The labels do not depend on the order of the edges.
     """
-    codes, nodes = pd.factorize(np.concatenate([left, right]))
-    ends = codes.reshape(2, -1)
+    encoded = pa.array(np.concatenate([left, right])).dictionary_encode()
+    nodes, ends = encoded.dictionary.to_numpy(), encoded.indices.to_numpy().reshape(2, -1)
     graph = coo_array((np.ones(left.size, dtype=np.int8), (ends[0], ends[1])), shape=(nodes.size, nodes.size))
     count, label = connected_components(graph, directed=False)
     smallest = np.full(count, np.iinfo(np.int64).max)

@@ -168,13 +168,13 @@ def test_so_it_is_in_a_world_of_the_lab(tmp_path):
 def test_what_it_means_by_hand():
     """Three orders, and who is beside them; of equal weights the first field's is the strongest."""
     six, five, others = range(10, 16), range(20, 25), range(30, 36)
-    bridge, beyond, mover, lone = 1, 2, 3, 100
+    bridge, beyond, mover, lone = 1, (2, 4), 3, 100
     shown = {
         **{domain: {"created_minute": 1, "template": 1, "name_servers": 1} for domain in six},
         **{domain: {"created_minute": 2, "registrant_email": 2} for domain in five},
         **{domain: {"created_minute": 3, "address": 3} for domain in others},
         bridge: {"created_minute": 1, "template": (1, 7), "registrant_email": 7},
-        beyond: {"template": 7, "registrant_email": 7},
+        **{domain: {"template": 7, "registrant_email": 7} for domain in beyond},
         mover: {"name_servers": 1, "address": 1, "registrant_email": 2},
         **{domain: dict.fromkeys(USED, domain) for domain in range(100, 600)},
     }
@@ -184,7 +184,7 @@ def test_what_it_means_by_hand():
         shown[domain] |= {"template": 7}
     con = linked(Window([(domain, 0, values) for domain, values in shown.items()]))
     cluster = {
-        **dict.fromkeys([*six, bridge, beyond, mover, lone], 1),
+        **dict.fromkeys([*six, bridge, *beyond, mover, lone], 1),
         **dict.fromkeys(five, 20),
         **dict.fromkeys(others, 30),
     }
@@ -193,8 +193,8 @@ def test_what_it_means_by_hand():
         **dict.fromkeys(six, True),  # name servers and template go together without the minute
         **dict.fromkeys(five, False),  # without the owner there is no pair, and a minute attaches nobody
         **dict.fromkeys(others, True),  # without the minute there is no pair, but the address attaches
-        bridge: False,  # it has a pair that does without the minute, with `beyond`, who is not tied to anybody else
-        beyond: False,
+        bridge: False,  # it has a pair that does without the minute, with two who are not tied to anybody else
+        **dict.fromkeys(beyond, False),
         lone: False,  # nothing but the address attaches it
         mover: False,  # without the name servers the owner attaches it to the five
     }

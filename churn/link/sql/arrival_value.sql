@@ -26,11 +26,11 @@ counted AS (
         standing.code AS standing_code,
         CAST(arrived.domains + coalesce(standing.domains, 0) AS BIGINT) AS domains,
         total.domains AS field_domains,
-        arrived.domains + coalesce(standing.domains, 0) <= greatest(2, $most * total.domains) AS may_link
+        arrived.domains + coalesce(standing.domains, 0) <= greatest(3, $most * total.domains) AS may_link
     FROM arrived
     CROSS JOIN total
     LEFT JOIN standing ON standing.value = arrived.value
-    WHERE arrived.domains + coalesce(standing.domains, 0) >= 2
+    WHERE arrived.domains + coalesce(standing.domains, 0) >= 3
 )
 SELECT
     CASE WHEN may_link THEN CAST($after + row_number() OVER (PARTITION BY may_link ORDER BY value) AS INTEGER) END AS code,
