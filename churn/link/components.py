@@ -21,7 +21,7 @@ def components(left: Ids, right: Ids, reported: Ids) -> tuple[Ids, Ids]:
 
     `left[i]` and `right[i]` are the ends of edge i. The labels do not depend on the order of the edges.
     """
-    encoded = pa.array(np.concatenate([left, right])).dictionary_encode()
+    encoded = pa.chunked_array([left, right], pa.int64()).dictionary_encode().combine_chunks()
     nodes, ends = encoded.dictionary.to_numpy(), encoded.indices.to_numpy().reshape(2, -1)
     graph = coo_array((np.ones(left.size, dtype=np.int8), (ends[0], ends[1])), shape=(nodes.size, nodes.size))
     count, label = connected_components(graph, directed=False)
