@@ -83,8 +83,8 @@ def _membership_in_words(row: dict[str, Any]) -> str:
     holds = "holds" if row["holds_without_strongest"] else "would not hold"
     return (
         f"A member of cluster {shown(row['name'])} ({row['cluster_id']}: {row['size']:,} domains, "
-        f"{row['reported_members']:,} reported) {joined}; score {row['score']:.2f}; "
-        f"the membership {holds} without its strongest link."
+        f"{row['reported_members']:,} reported) {joined}; of the same operator as the others with a probability of "
+        f"{min(row['score'], 0.99):.2f}; the membership {holds} without its strongest link."
     )
 
 

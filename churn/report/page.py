@@ -129,7 +129,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "observed_words": _observed_words,
         "outcome_words": words.outcome_words,
         "relation": lambda relation: words.RELATIONS.get(relation, words.shown(relation)),
-        "score": lambda score: words.UNKNOWN if score is None else f"{score:.2f}",
+        "score": lambda score: words.UNKNOWN if score is None else words.probability(score),
         "share": words.share,
         "shown": words.shown,
         "short_day": lambda day: f"{day.day} {day:%b}",

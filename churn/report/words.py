@@ -106,7 +106,12 @@ def confidence(score: float | None) -> str:
     if score is None or not math.isfinite(score):
         return "not scored"
     level = "high" if score >= 0.97 else "moderate" if score >= 0.9 else "low"
-    return f"{level} ({score:.2f})"
+    return f"{level} ({probability(score)})"
+
+
+def probability(value: float) -> str:
+    """A probability with two digits; no estimate is certain, so none is shown as 1.00."""
+    return "> 0.99" if value >= 0.995 else f"{value:.2f}"
 
 
 BURST_KINDS = {
