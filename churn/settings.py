@@ -42,7 +42,7 @@ class Settings(BaseSettings):
         "wall", description="'day' stamps observations 23:00 UTC of the day that is run: for a replayed world only"
     )
     threads: int = Field(2, ge=1, le=256, description="threads that DuckDB may use")
-    memory_limit: str = Field("4GB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory that DuckDB may use")
+    memory_limit: str = Field("3500MB", pattern=r"^\d+(\.\d+)?(MB|GB)$", description="memory that DuckDB may use")
 
     hash_personal_data: bool = Field(True, description="hash registrant data on entry; False needs a legal basis")
     hash_key: SecretStr | None = Field(None, description="key of the hashes; default: keys/hash.key in the data folder")
