@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
+from quality.logistic import fit
 from scipy.special import expit
 from scipy.stats import rankdata
 from speed.generate import DAYS, LAST_DAY, generate
@@ -87,7 +87,7 @@ def main() -> None:
 
 def figures(seen: pd.DataFrame, held_out: pd.DataFrame) -> dict[str, Any]:
     """The fit on some memberships, and its reliability on others, beside the present one and the one before."""
-    fitted = fit(seen)
+    fitted = _fit(seen)
     current = np.array([MEMBERSHIP.constant, *(getattr(MEMBERSHIP, name) for name in SIGNS)])
     found: dict[str, Any] = {
         "fitted_on": {world: len(rows) for world, rows in seen.groupby("world")},
@@ -149,22 +149,12 @@ def _inputs(rows):
     return np.column_stack([np.ones(len(rows)), *(rows[name] for name in SIGNS)])
 
 
-def fit(rows: pd.DataFrame) -> np.ndarray:
+def _fit(rows: pd.DataFrame) -> np.ndarray:
     """The constant and the coefficients, in the order of `SIGNS`."""
-    inputs, right = _inputs(rows), rows["is_right"].to_numpy()
     weight = 1 / np.sqrt(rows["size"])
     weight = (weight / weight.groupby(rows["linked"]).transform("sum")).to_numpy(copy=True)
     weight *= rows.groupby("linked")["cluster_id"].nunique().sum() / weight.sum()
-
-    def loss(coefficients):
-        odds = inputs @ coefficients
-        return (weight * (np.logaddexp(0, odds) - right * odds)).sum() + (coefficients[1:] ** 2).sum() / 2
-
-    def gradient(coefficients):
-        return inputs.T @ (weight * (expit(inputs @ coefficients) - right)) + np.r_[0, coefficients[1:]]
-
-    bounds = [(None, None), *((0, None) if sign > 0 else (None, 0) for sign in SIGNS.values())]
-    return minimize(loss, np.zeros(inputs.shape[1]), jac=gradient, method="L-BFGS-B", bounds=bounds).x
+    return fit(_inputs(rows), rows["is_right"].to_numpy(), weight, list(SIGNS.values()))
 
 
 def reliability(rows: pd.DataFrame, said: np.ndarray) -> dict[str, Any]:

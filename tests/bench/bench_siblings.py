@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import minimize
+from quality.logistic import fit
 from scipy.special import expit
 
 from churn import link
@@ -96,19 +96,8 @@ def _inputs(rows):
 
 
 def _fit(rows):
-    inputs, right = _inputs(rows), rows["is_right"].to_numpy(dtype=float)
-    weight = 1 / np.sqrt(rows["size"].to_numpy())
-
-    def loss(coefficients):
-        odds = inputs @ coefficients
-        return (weight * (np.logaddexp(0, odds) - right * odds)).sum() + (coefficients[1:] ** 2).sum() / 2
-
-    def gradient(coefficients):
-        return inputs.T @ (weight * (expit(inputs @ coefficients) - right)) + np.r_[0, coefficients[1:]]
-
-    signs = [(0, None)] * len(MEMBER.coefficients)
-    start = np.zeros(inputs.shape[1])
-    return minimize(loss, start, jac=gradient, method="L-BFGS-B", bounds=[(None, None), *signs]).x
+    right, weight = rows["is_right"].to_numpy(dtype=float), 1 / np.sqrt(rows["size"].to_numpy())
+    return fit(_inputs(rows), right, weight, [1] * len(MEMBER.coefficients))
 
 
 def _reliability(rows, coefficients):

@@ -26,6 +26,7 @@ from quality.score import scores
 from speed.generate import LAST_DAY, generate
 from speed.measure import measured
 
+LINKED = ("cluster_member", "cluster_day", "link", "shared_value", "lineage")
 PRODUCT = ("product:first", "product:arrivals", "product")
 PEERS = {
     "exact_key:name_servers": 3_000_000,
@@ -109,12 +110,11 @@ def _prepare(name: str, data: Path) -> None:
     """What a contender of the product finds: nothing for the first linking, the eve's work for the others."""
     if name == "product:first":
         shutil.rmtree(data / "state", ignore_errors=True)
-        for table in ("name_form", "cluster_member", "cluster_day", "link", "shared_value", "lineage"):
+        for table in ("name_form", *LINKED):
             shutil.rmtree(data / "lake" / table, ignore_errors=True)
     if name == "product:arrivals":
-        for folder in (data / "lake").glob(f"*/day={LAST_DAY}"):
-            if folder.parent.name in {"cluster_member", "cluster_day", "link", "shared_value", "lineage"}:
-                shutil.rmtree(folder)
+        for table in LINKED:
+            shutil.rmtree(data / "lake" / table / f"day={LAST_DAY}", ignore_errors=True)
         measured("product:eve", data, data / "found" / "none")
     if name in {"product:arrivals", "product"}:
         shutil.rmtree(data / "state" / "traits" / f"day={LAST_DAY}", ignore_errors=True)
