@@ -32,8 +32,13 @@ STAGES = ("collect", "enrich", "link", "burst", "packets", "publish", "report")
 
 def run_stage(settings: Settings, name: str, day: dt.date, progress: Progress = silent) -> StageResult:
     """Run one stage on one day and time it."""
+    return timed(stage_of(name), settings, day, progress)
+
+
+def timed(stage: Stage, settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
+    """The result of a stage, or of a share of one, with its seconds."""
     started = time.monotonic()
-    result = stage_of(name)(settings, day, progress)
+    result = stage(settings, day, progress)
     return dataclasses.replace(result, seconds=round(time.monotonic() - started, 3))
 
 

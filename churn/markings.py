@@ -1,4 +1,4 @@
-"""How what we show is marked and made harmless: TLP 2.0 labels, defanging, spreadsheet-safe cells.
+"""How what we show is marked and made harmless: TLP 2.0 labels, defanging, spreadsheet-safe cells, probabilities.
 
 Used by everything that writes for people. Machine files (XARF, STIX, lake) carry exact values and a marking.
 """
@@ -44,3 +44,8 @@ _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 def spreadsheet_safe(cell: str) -> str:
     """A CSV cell that no spreadsheet takes for a formula: a quote mark before a leading = + - @ tab or CR (OWASP)."""
     return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+def probability(value: float) -> str:
+    """A probability with two digits; no estimate is certain, so none is shown as 1.00."""
+    return "> 0.99" if value >= 0.995 else f"{value:.2f}"

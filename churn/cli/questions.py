@@ -23,7 +23,7 @@ from churn.cli.terminal import (
     settings_for,
     shown,
 )
-from churn.markings import printable
+from churn.markings import printable, probability
 
 
 class VerdictKind(StrEnum):
@@ -84,7 +84,7 @@ def _membership_in_words(row: dict[str, Any]) -> str:
     return (
         f"A member of cluster {shown(row['name'])} ({row['cluster_id']}: {row['size']:,} domains, "
         f"{row['reported_members']:,} reported) {joined}; of the same operator as the others with a probability of "
-        f"{min(row['score'], 0.99):.2f}; the membership {holds} without its strongest link."
+        f"{probability(row['score'])}; the membership {holds} without its strongest link."
     )
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
@@ -78,16 +76,12 @@ def link(
 
 
 def _place_arrivals(day: str, data: Path | None, as_json: bool) -> None:
+    from churn.flow import timed
     from churn.link import arrivals
 
     with progress_bar(quiet=as_json) as progress:
-        started = time.monotonic()
-        result = arrivals.run(settings_for(data), day_of(day), progress)
-        result = dataclasses.replace(result, seconds=round(time.monotonic() - started, 3))
-    if as_json:
-        print_json(result.as_json())
-    else:
-        print_results([result])
+        result = timed(arrivals.run, settings_for(data), day_of(day), progress)
+    _tell([result], result, as_json)
 
 
 def _days(first: str, last: str | None) -> list[dt.date]:
@@ -107,10 +101,15 @@ def _stage_command(name: str) -> Callable[..., None]:
         settings = settings_for(data)
         with progress_bar(quiet=as_json) as progress:
             results = list(run_day(settings, day_of(day), stages, progress))
-        if as_json:
-            print_json(next(result for result in results if result.stage == name).as_json())
-        else:
-            print_results(results)
+        _tell(results, next(result for result in results if result.stage == name), as_json)
 
     command.__annotations__ = {"day": Day, "data": Data, "as_json": Json, "return": None}
     return command
+
+
+def _tell(results: list[StageResult], asked: StageResult, as_json: bool) -> None:
+    """All results for people; as JSON the one that was asked for."""
+    if as_json:
+        print_json(asked.as_json())
+    else:
+        print_results(results)

@@ -13,7 +13,6 @@ import time
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from airflow.sdk import Connection, CronDataIntervalTimetable, Param, get_current_context
@@ -202,11 +201,11 @@ def _run(
     call: Callable[[Settings, dt.date, Progress], StageResult],
     when: Callable[[Mapping[str, Any]], dt.date] = day_of,
 ) -> Found:
+    from churn.flow import timed
+
     day = when(get_current_context())
     with _in_airflows_terms():
-        started = time.monotonic()
-        result = call(load_settings(), day, _Logged())
-        result = replace(result, seconds=round(time.monotonic() - started, 3))
+        result = timed(call, load_settings(), day, _Logged())
     _log.info("%s %s: %s", result.stage, day, result.as_json())
     return result.as_json()
 

@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from churn.markings import Tlp
+from churn.markings import Tlp, probability
 from churn.report import stories, words
 from churn.report.records import Day, Headline, Member, Packet, SharedValue
 from churn.report.view import View, view_of
@@ -129,7 +129,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "observed_words": _observed_words,
         "outcome_words": words.outcome_words,
         "relation": lambda relation: words.RELATIONS.get(relation, words.shown(relation)),
-        "score": lambda score: words.UNKNOWN if score is None else words.probability(score),
+        "score": lambda score: words.UNKNOWN if score is None else probability(score),
         "share": words.share,
         "shown": words.shown,
         "short_day": lambda day: f"{day.day} {day:%b}",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 
-from churn.markings import defang, printable
+from churn.markings import defang, printable, probability
 from churn.names import Name
 from churn.outcomes import Outcome, knowledge
 
@@ -107,11 +107,6 @@ def confidence(score: float | None) -> str:
         return "not scored"
     level = "high" if score >= 0.97 else "moderate" if score >= 0.9 else "low"
     return f"{level} ({probability(score)})"
-
-
-def probability(value: float) -> str:
-    """A probability with two digits; no estimate is certain, so none is shown as 1.00."""
-    return "> 0.99" if value >= 0.995 else f"{value:.2f}"
 
 
 BURST_KINDS = {
