@@ -23,6 +23,7 @@ import pyarrow.compute as pc
 from churn.errors import UsageError
 from churn.link import method, traits
 from churn.link.engine import PACKAGE, DuckEngine
+from churn.link.identity import identify, identity_table
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
@@ -33,8 +34,10 @@ STANDING = ("standing_value", "standing_pair", "standing_held", "standing_cluste
 
 
 def keep(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> None:
-    """Keep of the window that ends with `day` what its linking has in `con`; of other days nothing is kept."""
+    """Keep of the window that ends with `day` what its linking has in `con`; only the newest window is kept."""
     folder = _folder(settings, day)
+    if any(other.name > folder.name for other in folder.parent.glob("day=*")):
+        return  # a past day was linked again
     folder.mkdir(parents=True, exist_ok=True)
     for step in STANDING:
         with replacing(folder / f"{step}.parquet") as temporary:
@@ -66,7 +69,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         raise UsageError(f"The standing window ends with {until}, so {day} is linked already.")
     for _ in traits.ensure(settings, day, day):
         progress(1, 4, "traits of the arrivals")
-    with lake_database(settings, since=day, until=day, only=("sighting",)) as con:
+    with lake_database(settings, since=day, until=day, only=("sighting", "cluster_member")) as con:
         engine = DuckEngine(con)
         for file in traits.FILES:
             traits.view(con, settings, file, day, day)
@@ -74,6 +77,9 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
             con.read_parquet(str(_folder(settings, until) / f"{step}.parquet")).create_view(step)
         _place(engine, settings, lambda what: progress(2, 4, what))
         progress(3, 4, "arrivals by name")
+        engine.make("window_domain", earlier=None)
+        identities, _ = identify(day, dict(relation(con, PACKAGE, "component").fetchall()), [], {})
+        engine.put("identity", identity_table(identities))
         rows = relation(con, PACKAGE, "arrival", day=day).to_arrow_table()
     lake_of(settings).write_arrow("arrival", day, "link", rows)
     return StageResult("arrivals", day, rows_out=rows.num_rows, found=_found(rows, until))
@@ -82,8 +88,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
 def _place(engine: DuckEngine, settings: Settings, tell: method.Told) -> None:
     """Steps 2 to 6: the table member, whose components are those of the standing window where it has them."""
     tau, rho = settings.link_tau, settings.link_rho
-    engine.put("field", pa.table(method.field_columns()))
-    fields = method.counted(engine, rho, tell, step="arrival_value")
+    fields = method.counted(engine, rho, tell, least=1)
     method.paired(engine, fields, tau, rho, tell)
     engine.make("standing_joint")
     engine.add("joint", "standing_as_joint")

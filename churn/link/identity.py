@@ -15,10 +15,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from churn.link.codename import codename
+from churn.store.lake import arrow_columns
 
 QUIET_DAYS = 7
 """Days without a registration or report after which a cluster is dormant (as in the view `cluster`)."""
@@ -53,6 +56,11 @@ class Identity:
     cluster_id: str
     name: str
     first_day: dt.date
+
+
+_TABLE = pa.schema(
+    [("component", pa.int64()), ("cluster_id", pa.string()), ("name", pa.string()), ("first_day", pa.date32())]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,11 @@ def identify(
         identities.append(Identity(component, cluster_id, codename(cluster_id), first_day))
     ids = {identity.component: identity.cluster_id for identity in identities}
     return identities, list(_descents(ordered, ids))
+
+
+def identity_table(identities: Sequence[Identity]) -> pa.Table:
+    """The table `identity`: component, cluster_id, name, first_day."""
+    return arrow_columns(identities, _TABLE)
 
 
 def new_id(day: dt.date, smallest_domain: str, digits: int = 10) -> str:

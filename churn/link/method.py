@@ -28,6 +28,19 @@ DOMAINS_OF_TAU = 300_000
 ALWAYS = FIELDS[0]
 """The field that each step is made with, so that its table is there, when there is no value that could link anybody."""
 
+LEAST_IN_PAIR = 3
+"""Domains that a value needs to be in a pair (`candidate_value`, `joint`)."""
+STANDING_VALUE = pa.schema(
+    [
+        ("field", pa.int16()),
+        ("value", pa.int64()),
+        ("code", pa.int32()),
+        ("domains", pa.int64()),
+        ("field_domains", pa.int64()),
+    ]
+)
+"""The columns of `standing_value`, which has rows where arrivals are placed only."""
+
 Told = Callable[[str], None]
 
 
@@ -36,7 +49,7 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
 
     `tau` and `rho` are the thresholds of step 3; `tell` is told what is done next.
     """
-    engine.put("field", pa.table(field_columns()))
+    engine.put("standing_value", STANDING_VALUE.empty_table())
     fields = counted(engine, rho, tell)
     paired(engine, fields, tau, rho, tell)
     starred(engine, fields, tell)
@@ -52,8 +65,7 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
         engine.add("inside", "inside", field=NUMBER[field.name])
 
 
-def field_columns() -> dict[str, pa.Array]:
-    """The table `field`: what the steps know of each field."""
+def _field_columns() -> dict[str, pa.Array]:
     return {
         "field": pa.array(range(len(FIELDS)), pa.int16()),
         "name": pa.array([field.name for field in FIELDS]),
@@ -68,11 +80,12 @@ def _column(engine: Engine, field: Field, table: str = "shared", name: str = "co
     engine.view(name, table, {"id": "id", "day": "day", "value": field.name})
 
 
-def counted(engine: Engine, rho: float, tell: Told, step: str = "candidate_value") -> list[Field]:
-    """Steps 1 and 2: the tables candidate_value, shared and again_shared; the fields with values that could link.
+def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_IN_PAIR) -> list[Field]:
+    """Steps 1 and 2: field, candidate_value, shared and again_shared; the fields with values that could link.
 
-    `step` counts the values of a field.
+    `least` is the fewest domains here with a value that may link: less than a pair's where `standing_value` adds some.
     """
+    engine.put("field", pa.table(_field_columns()))
     tell("domains seen again")
     engine.make("again")
     engine.make("again_trait")
@@ -85,7 +98,8 @@ def counted(engine: Engine, rho: float, tell: Told, step: str = "candidate_value
         _column(engine, field, "trait")
         _column(engine, field, "again_trait", "again_column_of")
         most = ARRIVAL_RHO if field.family == "arrival" else rho
-        engine.add("candidate_value", step, field=NUMBER[field.name], most=most, after=codes)
+        numbers = {"field": NUMBER[field.name], "most": most, "least": least, "after": codes}
+        engine.add("candidate_value", "candidate_value", **numbers)
         before, codes = codes, int(engine.rows("candidates")["codes"][0].as_py())
         if codes > before and field is not ALWAYS:
             fields.append(field)

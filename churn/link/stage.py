@@ -16,7 +16,6 @@ own.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import asdict
 
 import duckdb
@@ -24,14 +23,14 @@ import pyarrow as pa
 
 from churn.link import arrivals, traits
 from churn.link.engine import PACKAGE, DuckEngine
-from churn.link.identity import Descent, Overlap, identify
+from churn.link.identity import Descent, Overlap, identify, identity_table
 from churn.link.lineage import hops
 from churn.link.method import link
 from churn.link.score import MEMBERSHIP
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
-from churn.store.lake import arrow_schema
+from churn.store.lake import arrow_columns, arrow_schema
 from churn.store.queries import relation
 
 READ = (*traits.FACTS, "name_form", *traits.VIEWS, "evidence_row", "cluster_day", "cluster_member", "lineage")
@@ -57,9 +56,9 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         tell("the ledger in words")
         _worded(con, engine, earlier)
         tell("identity")
-        told = _identified(con, day, earlier)
+        result = _write(con, settings, day, earlier, _identified(con, day, earlier))
         arrivals.keep(con, settings, day)
-        return _write(con, settings, day, earlier, told)
+        return result
 
 
 def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
@@ -80,10 +79,7 @@ def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date |
     smallest = dict(relation(con, PACKAGE, "component").fetchall())
     first_days = dict(relation(con, PACKAGE, "earlier_cluster", earlier=earlier).fetchall())
     identities, descents = identify(day, smallest, overlaps, first_days)
-    schema = pa.schema(
-        [("component", pa.int64()), ("cluster_id", pa.string()), ("name", pa.string()), ("first_day", pa.date32())]
-    )
-    con.from_arrow(_columns(identities, schema)).create("identity")
+    con.from_arrow(identity_table(identities)).create("identity")
     return descents
 
 
@@ -98,7 +94,7 @@ def _write(
         rows[table] = lake.write(table, day, "link", relation(con, PACKAGE, table, day=day))
     relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
     told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
-    lineage = _columns(told, arrow_schema("lineage").remove(0))
+    lineage = arrow_columns(told, arrow_schema("lineage").remove(0))
     lake.write_arrow("lineage", day, "link", lineage.append_column("day", pa.repeat(day, lineage.num_rows)))
     rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("today_member"))
     rows["cluster_day"] = lake.write(
@@ -106,14 +102,3 @@ def _write(
     )
     found = {"clusters": rows["cluster_day"], "members": rows["cluster_member"], "links": rows["link"]}
     return StageResult("link", day, rows_in=domains, rows_out=rows["cluster_member"], found=found)
-
-
-def _columns(rows: Sequence[object], schema: pa.Schema) -> pa.Table:
-    """Records as a table, a column an attribute."""
-    return pa.table(
-        [
-            pa.array([getattr(row, name) for row in rows], kind)
-            for name, kind in zip(schema.names, schema.types, strict=True)
-        ],
-        schema=schema,
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,6 +92,12 @@ class Lake:
 def arrow_rows(table: str, rows: Iterable[dict[str, object]]) -> pa.Table:
     """Rows as an Arrow table with the schema's types; columns that a row lacks are null."""
     return pa.Table.from_pylist(list(rows), schema=arrow_schema(table))
+
+
+def arrow_columns(rows: Sequence[object], schema: pa.Schema) -> pa.Table:
+    """Records as an Arrow table, a column an attribute: of hundreds of thousands, without a dictionary each."""
+    columns = [pa.array([getattr(row, field.name) for row in rows], field.type) for field in schema]
+    return pa.table(columns, schema=schema)
 
 
 def arrow_schema(table: str) -> pa.Schema:

@@ -53,6 +53,12 @@ def test_a_new_campaign_has_the_id_that_the_days_linking_gives_it(settings):
     assert new == {name: linked[name] for name in new}
 
 
+def test_a_past_day_that_is_linked_again_leaves_the_newest_window(settings):
+    newest = arrivals.standing_day(settings)
+    link.run(settings, newest - dt.timedelta(days=1))
+    assert arrivals.standing_day(settings) == newest
+
+
 def test_strangers_are_placed_nowhere(settings):
     assert not placed(settings).keys() & background(1500, seed=2).keys()
 

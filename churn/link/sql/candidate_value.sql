@@ -1,7 +1,8 @@
 -- Step 2. Count every value of one field (the view `column_of`), each domain once: those that were seen again are taken out of the
--- rows and put back with their values. Two bounds follow from the joint test of step 3 and lose nothing: a value that two
--- domains have is in no pair of three, and of a value that more than the share $most of the field's domains have, chance always explains
--- more than that share of any pair. Hubs fall out here, by number and not by a list: they have no code.
+-- rows and put back with their values. Where arrivals are placed, the window's counts (`standing_value`) are added to
+-- those of at least $least; else that table is empty. Two bounds follow from the joint test of step 3 and lose nothing: a value that two domains have is in no
+-- pair of three, and of a value that more than the share $most of the field's domains have, chance always explains more than
+-- that share of any pair. Hubs fall out here, by number and not by a list: they have no code.
 WITH held AS (
     SELECT value, CAST(1 AS INTEGER) AS domains FROM column_of WHERE value IS NOT NULL
     UNION ALL
@@ -9,26 +10,36 @@ WITH held AS (
     UNION ALL
     SELECT value, 1 FROM again_value WHERE field = $field
 ),
+here AS (
+    SELECT value, sum(domains) AS domains FROM held GROUP BY value HAVING sum(domains) >= $least
+),
+standing AS (
+    SELECT code, value, domains, field_domains FROM standing_value WHERE field = $field
+),
 total AS (
     SELECT
-        (SELECT count(value) FROM column_of)
+        coalesce((SELECT max(field_domains) FROM standing), 0)
+        + (SELECT count(value) FROM column_of)
         - (SELECT count(value) FROM again_column_of)
         + (SELECT count(DISTINCT id) FROM again_value WHERE field = $field) AS domains
+),
+counted AS (
+    SELECT
+        here.value,
+        standing.code AS standing_code,
+        CAST(here.domains + coalesce(standing.domains, 0) AS BIGINT) AS domains,
+        total.domains AS field_domains,
+        here.domains + coalesce(standing.domains, 0) <= greatest(3, $most * total.domains) AS may_link
+    FROM here
+    CROSS JOIN total
+    LEFT JOIN standing ON standing.value = here.value
+    WHERE here.domains + coalesce(standing.domains, 0) >= 3
 )
 SELECT
     CASE WHEN may_link THEN CAST($after + row_number() OVER (PARTITION BY may_link ORDER BY value) AS INTEGER) END AS code,
     CAST($field AS SMALLINT) AS field,
     value,
     domains,
-    field_domains
-FROM (
-    SELECT
-        held.value,
-        CAST(sum(held.domains) AS BIGINT) AS domains,
-        max(total.domains) AS field_domains,
-        sum(held.domains) <= greatest(3, $most * max(total.domains)) AS may_link
-    FROM held
-    CROSS JOIN total
-    GROUP BY held.value
-    HAVING sum(held.domains) >= 3
-) AS counted
+    field_domains,
+    standing_code
+FROM counted

@@ -1,2 +1,2 @@
 -- Kept for arrivals: the pairs of values that hold a cluster's core together, and which.
-SELECT u, v, domains, expected, surprise, component FROM cluster_pair
+SELECT driver, other, domains, expected, surprise, component FROM cluster_pair
