@@ -1,9 +1,8 @@
-"""What analysts ask after reading the report: explain, pivot, cluster; and what they decide: verdict."""
+"""What analysts ask after reading the report: explain, pivot, cluster; and what became of it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from enum import StrEnum
 from typing import Annotated, Any
 
 import typer
@@ -26,20 +25,11 @@ from churn.cli.terminal import (
 from churn.markings import printable, probability
 
 
-class VerdictKind(StrEnum):
-    """What can be decided."""
-
-    CONFIRMED = "confirmed"
-    BENIGN = "benign"
-    WATCH = "watch"
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("explain", help="Say why a domain is in its cluster: its ledger, in words.")(explain)
     app.command("pivot", help="List the domains that share a value, e.g. address=192.0.2.7, with its count.")(pivot)
     app.command("cluster", help="Show one cluster: story, members, lineage, bursts.")(cluster)
-    app.command("verdict", help="Record what you decided of a cluster (or FIELD=VALUE). Never overwritten.")(verdict)
     app.command("outcomes", help="See what became of the domains that packets told of.")(outcomes)
 
 
@@ -138,24 +128,6 @@ def cluster(
     print_records("What its members share", answer.shared)
     print_records("Lineage", answer.lineage)
     print_records("Members", answer.members)
-
-
-def verdict(
-    subject: Annotated[str, typer.Argument(metavar="ID", help="cluster id, or FIELD=VALUE")],
-    decision: Annotated[VerdictKind, typer.Argument(help="what you decided")],
-    by: Annotated[str, typer.Option(help="who decides")],
-    note: Annotated[str, typer.Option(help="why")],
-    data: Data = None,
-    as_json: Json = False,
-) -> None:
-    """Record a verdict in the ledger."""
-    from churn import ask
-
-    row = ask.give_verdict(settings_for(data), subject, decision.value, by, note)
-    if as_json:
-        print_json(row)
-    else:
-        OUTPUT.print(f"Recorded: {shown(subject)} is {decision.value}, by {shown(by)}. The next publish shows it.")
 
 
 def outcomes(day: Day, data: Data = None, as_json: Json = False) -> None:
