@@ -1,0 +1,194 @@
+"""What merges and splits do to the linking, from day to day, through the real stage."""
+
+import datetime as dt
+import shutil
+
+import pytest
+from test_link_stage import background, campaign, clusters, make, put, table
+
+from churn import link
+from churn.ask import Decision, give_verdict
+from churn.link import arrivals
+from churn.link.verdicts import split_id
+from churn.store.database import lake_database
+from churn.store.warehouse import publish
+
+DAYS = [dt.date(2026, 3, 8) + dt.timedelta(days=n) for n in range(4)]
+
+
+def other_campaign(n):
+    """Another operator: other addresses, other name servers, other minutes."""
+    return {
+        f"loud{chr(97 + i % 26)}{chr(97 + i // 26)}y.test": {
+            "a": [f"203.0.114.{i % 2}"], "ns": ["ns2.else.test"], "minute": 40 + i % 2, "registrar": 78,
+        }
+        for i in range(n)
+    }  # fmt: skip
+
+
+ONE, TWO = campaign(60), other_campaign(40)
+LATER = {f"late{name}": traits | {"minute": 20 + len(traits["a"])} for name, traits in list(ONE.items())[:8]}
+
+
+@pytest.fixture
+def settings(tmp_path):
+    """A day with two clusters, linked and published."""
+    settings = make(tmp_path, threads=1)
+    put(settings, background(600) | ONE | TWO)
+    link.run(settings, DAYS[0])
+    publish(settings)
+    return settings
+
+
+def id_of(settings, domains, day=DAYS[0]):
+    (found,) = [key for key, members in clusters(settings, day).items() if members == set(domains)]
+    return found
+
+
+def give(settings, subject, verdict, minute=0, day=DAYS[1], **more):
+    at = dt.datetime.combine(day, dt.time(8, minute), dt.UTC)
+    return give_verdict(settings, Decision(subject, verdict, "ann", "why", day=day, **more), at)
+
+
+def linked(settings, day, domains=None):
+    put(settings, domains if domains is not None else background(20, seed=day.day), day)
+    link.run(settings, day)
+    publish(settings)
+
+
+def lineage(settings, day):
+    return {
+        (row["cluster_id"], row["relation"], row["related_id"], row["by_verdict"])
+        for row in table(settings, "lineage")
+        if row["day"] == day
+    }
+
+
+def consistent(settings, day):
+    """Every membership has its ledger, whose counts are those of the cluster; sizes are what members say."""
+    with lake_database(settings, since=day, until=day) as con:
+        ((lonely,),) = con.sql(
+            "SELECT count(*) FROM cluster_member ANTI JOIN link USING (cluster_id, domain)"
+        ).fetchall()
+        ((more,),) = con.sql("""SELECT count(*) FROM (
+            SELECT count(*) AS holding, any_value(in_cluster) AS told
+            FROM link GROUP BY cluster_id, field, value) WHERE holding > told""").fetchall()
+        ((greater,),) = con.sql(
+            "SELECT count(*) FROM link JOIN cluster_day USING (cluster_id) WHERE in_cluster > size"
+        ).fetchall()
+        sizes = dict(con.sql("SELECT cluster_id, size FROM cluster_day").fetchall())
+    assert (lonely, more, greater) == (0, 0, 0)
+    assert sizes == {key: len(members) for key, members in clusters(settings, day).items()}
+
+
+def test_merged_clusters_are_one_from_then_on(settings):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    give(settings, two, "merge", other=one)
+    linked(settings, DAYS[1])
+    assert clusters(settings, DAYS[1]) == {two: {*ONE, *TWO}}
+    assert lineage(settings, DAYS[1]) == {(two, "continues", two, False), (two, "merges", one, True)}
+    consistent(settings, DAYS[1])
+    linked(settings, DAYS[2], LATER)
+    assert clusters(settings, DAYS[2]) == {two: {*ONE, *TWO, *LATER}}, "newcomers of the one are the merged one's"
+    assert {row[:3] for row in lineage(settings, DAYS[2])} == {(two, "continues", two)}, "told once"
+    consistent(settings, DAYS[2])
+
+
+def test_a_merge_that_is_withdrawn_parts_them_again_with_their_own_ids(settings):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    give(settings, two, "merge", other=one)
+    linked(settings, DAYS[1])
+    give(settings, two, "withdrawn", day=DAYS[2])
+    linked(settings, DAYS[2])
+    found = clusters(settings, DAYS[2])
+    assert sorted(map(len, found.values())) == [40, 60]
+    assert set(found) == {one, two}
+
+
+def test_merges_in_a_chain_are_one_and_the_first_named_of_the_last_gives_the_id(settings):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    third = {name.replace("loud", "shrill"): traits | {"a": ["203.0.115.1"], "ns": ["ns.third.test"], "registrar": 79}
+             for name, traits in other_campaign(30).items()}  # fmt: skip
+    linked(settings, DAYS[1], third)
+    (three,) = set(clusters(settings, DAYS[1])) - {one, two}
+    give(settings, two, "merge", other=one, day=DAYS[2])
+    give(settings, three, "merge", 1, other=two, day=DAYS[2])
+    linked(settings, DAYS[2])
+    assert clusters(settings, DAYS[2]) == {three: {*ONE, *TWO, *third}}
+    assert {row[1:] for row in lineage(settings, DAYS[2])} >= {("merges", one, True), ("merges", two, True)}
+    consistent(settings, DAYS[2])
+
+
+def test_what_is_split_off_is_a_cluster_of_its_own_whatever_links_it(settings):
+    one = id_of(settings, ONE)
+    named = tuple(sorted(ONE))[:25]
+    give(settings, one, "split", domains=named)
+    linked(settings, DAYS[1])
+    own = split_id(DAYS[1], one, named)
+    found = clusters(settings, DAYS[1])
+    assert found[own] == set(named)
+    assert found[one] == set(ONE) - set(named)
+    assert (own, "splits", one, True) in lineage(settings, DAYS[1])
+    consistent(settings, DAYS[1])
+    linked(settings, DAYS[2])
+    assert clusters(settings, DAYS[2])[own] == set(named)
+    assert {row[:3] for row in lineage(settings, DAYS[2])} >= {(own, "continues", own), (one, "continues", one)}
+    assert all(row[1] == "continues" for row in lineage(settings, DAYS[2]))
+
+
+def test_the_larger_part_may_be_split_off_and_the_rest_keeps_the_id(settings):
+    one = id_of(settings, ONE)
+    named = tuple(sorted(ONE))[:50]
+    give(settings, one, "split", domains=named)
+    linked(settings, DAYS[1])
+    assert clusters(settings, DAYS[1])[one] == set(ONE) - set(named)
+
+
+def test_a_split_that_is_withdrawn_is_undone(settings):
+    one = id_of(settings, ONE)
+    named = tuple(sorted(ONE))[:25]
+    give(settings, one, "split", domains=named)
+    linked(settings, DAYS[1])
+    give(settings, one, "withdrawn", domains=named, day=DAYS[2])
+    linked(settings, DAYS[2])
+    assert clusters(settings, DAYS[2])[one] == set(ONE)
+    assert (one, "merges", split_id(DAYS[1], one, named)) in {row[:3] for row in lineage(settings, DAYS[2])}
+
+
+def test_what_was_split_off_can_be_merged_with_another(settings):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    named = tuple(sorted(ONE))[:25]
+    give(settings, one, "split", domains=named)
+    linked(settings, DAYS[1])
+    own = split_id(DAYS[1], one, named)
+    give(settings, two, "merge", other=own, day=DAYS[2])
+    linked(settings, DAYS[2])
+    assert clusters(settings, DAYS[2]) == {one: set(ONE) - set(named), two: {*TWO, *named}}
+    consistent(settings, DAYS[2])
+
+
+def test_a_past_day_that_is_rebuilt_is_the_same_and_knows_no_later_verdict(settings, tmp_path):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    give(settings, two, "merge", other=one)
+    for day in DAYS[1:3]:
+        linked(settings, day)
+    give(settings, two, "split", day=DAYS[3], domains=tuple(sorted(TWO))[:9])
+    linked(settings, DAYS[3])
+    derived = ("cluster_day", "cluster_member", "link", "lineage", "shared_value")
+    files = sorted(path for name in derived for path in (tmp_path / "lake" / name).glob("*/*.parquet"))
+    before = {path: path.read_bytes() for path in files}
+    for name in derived:
+        shutil.rmtree(tmp_path / "lake" / name)
+    for day in DAYS:
+        link.run(settings, day)
+    assert {path: path.read_bytes() for path in files} == before
+
+
+def test_arrivals_go_to_the_cluster_that_verdicts_made(settings):
+    one, two = id_of(settings, ONE), id_of(settings, TWO)
+    give(settings, two, "merge", other=one)
+    linked(settings, DAYS[1])
+    more = dict(list(campaign(90).items())[60:])
+    put(settings, more, DAYS[2])
+    arrivals.run(settings, DAYS[2])
+    assert {row["cluster_id"] for row in table(settings, "arrival") if row["domain"] in more} == {two}
