@@ -3,12 +3,12 @@
 import datetime as dt
 import shutil
 
+import pyarrow.parquet as pq
 import pytest
 from test_link_stage import background, campaign, clusters, make, put, table
 
 from churn import link
 from churn.ask import Decision, give_verdict
-from churn.link import arrivals
 from churn.link.verdicts import split_id
 from churn.store.database import lake_database
 from churn.store.warehouse import publish
@@ -26,8 +26,7 @@ def other_campaign(n):
     }  # fmt: skip
 
 
-ONE = {name: traits | {"owner": "o-1"} for name, traits in campaign(60).items()}
-TWO = other_campaign(40)
+ONE, TWO = campaign(60), other_campaign(40)
 LATER = {f"late{name}": traits | {"minute": 21} for name, traits in list(ONE.items())[:8]}
 
 
@@ -192,10 +191,12 @@ def test_a_past_day_that_is_rebuilt_is_the_same_and_knows_no_later_verdict(setti
     assert {path: path.read_bytes() for path in files} == before
 
 
-def test_arrivals_go_to_the_cluster_that_verdicts_made(settings):
+def test_the_window_that_is_kept_for_arrivals_knows_the_verdicts(settings, tmp_path):
+    """Values tie arrivals to components as they were linked: each is the cluster that its members are in now."""
     one, two = id_of(settings, ONE), id_of(settings, TWO)
     give(settings, two, "merge", other=one)
     linked(settings, DAYS[1])
-    put(settings, LATER, DAYS[2])
-    arrivals.run(settings, DAYS[2])
-    assert {row["cluster_id"] for row in table(settings, "arrival") if row["domain"] in LATER} == {two}
+    (kept,) = (tmp_path / "state" / "standing").glob("*/standing_cluster.parquet")
+    rows = pq.read_table(kept).to_pylist()
+    assert [row["cluster_id"] for row in rows] == [two, two]
+    assert len({row["component"] for row in rows}) == 2

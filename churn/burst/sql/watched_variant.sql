@@ -22,7 +22,7 @@ form AS (
     INNER JOIN range(0, 64) AS places (place) ON place < len(label)
 ),
 alike AS (
-    SELECT DISTINCT watched.label AS member_label, new.label
+    SELECT DISTINCT watched.label AS member_label, new.label, damerau_levenshtein(new.label, watched.label) AS distance
     FROM form AS watched
     INNER JOIN form AS new ON new.form = watched.form
     WHERE watched.is_watched
@@ -31,14 +31,12 @@ alike AS (
         AND (new.label = watched.label
             OR regexp_replace(new.label, '[0-9]', '', 'g') <> regexp_replace(watched.label, '[0-9]', '', 'g'))
 )
-SELECT
-    watched_name.subject,
-    'variant' AS kind,
-    arrival.domain,
-    arg_min(watched_name.cluster_id, watched_name.domain) AS cluster_id,
-    min(watched_name.domain) AS related
+SELECT watched_name.subject, 'variant' AS kind, arrival.domain, watched_name.cluster_id, watched_name.domain AS related
 FROM alike
 INNER JOIN arrival ON arrival.label = alike.label
 INNER JOIN watched_name ON watched_name.label = alike.member_label
 ANTI JOIN watched_name AS inside ON inside.subject = watched_name.subject AND inside.domain = arrival.domain
-GROUP BY watched_name.subject, arrival.domain
+QUALIFY row_number() OVER (
+    PARTITION BY watched_name.subject, arrival.domain
+    ORDER BY alike.distance, watched_name.domain, watched_name.cluster_id
+) = 1
