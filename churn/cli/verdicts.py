@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from churn.cli.terminal import OUTPUT, Data, Json, day_of, print_json, settings_for, shown
+from churn.cli.terminal import ERRORS, OUTPUT, Data, Json, day_of, print_json, settings_for, shown
 from churn.errors import UsageError
 
 MOST_BYTES = 32_000_000
@@ -29,6 +30,7 @@ class VerdictKind(StrEnum):
 def register(app: typer.Typer) -> None:
     """Add these commands."""
     app.command("verdict", help="Record what you decided of a cluster (or FIELD=VALUE). Never overwritten.")(verdict)
+    app.command("review", help="Read the reports and give verdicts in a browser, on this machine only.")(review)
 
 
 def verdict(  # noqa: PLR0913, PLR0917 - each is an option of the command
@@ -93,3 +95,36 @@ def _domains(text: str | None) -> tuple[str, ...]:
         return tuple(line.strip() for line in content.decode().splitlines() if line.strip())
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path} can't be read as a list of domains, one a line, in UTF-8: {error}.") from None
+
+
+def review(
+    by: Annotated[str | None, typer.Option(help="who decides (default: the name of your login)")] = None,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="port on 127.0.0.1; 0 takes a free one")] = 8765,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Serve the review page until interrupted."""
+    from churn.review import serve
+
+    who = by if by is not None else _login()
+
+    def tell(address: str) -> None:
+        if as_json:
+            print_json({"address": address, "by": who})
+            return
+        OUTPUT.print("Open this address in your browser; it is yours alone, and another one at the next start:")
+        OUTPUT.print(f"  {address}", soft_wrap=True, highlight=False)
+        OUTPUT.print(f"Verdicts are recorded as given by {shown(who)}. Ctrl-C ends it.", highlight=False)
+
+    try:
+        serve(settings_for(data), who, port, tell)
+    except KeyboardInterrupt:
+        ERRORS.print("The review page has ended.")
+
+
+def _login() -> str:
+    """The name of the person's login; empty where the system knows none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""
