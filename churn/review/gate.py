@@ -35,7 +35,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with no-referrer browsers send forms from the origin "null"
     "X-Content-Type-Options": "nosniff",
 }
 _CLOSED = "This page opens by the address that `churn review` printed when it started.\n"

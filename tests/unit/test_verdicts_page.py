@@ -16,6 +16,8 @@ from churn.report import run
 from churn.review import Keys, application
 from churn.review.gate import COOKIE, MOST_BODY
 from churn.review.serving import HOST, _listening
+from churn.store.database import lake_of
+from churn.store.warehouse import publish
 
 
 class Site:
@@ -60,6 +62,9 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     settings = build(tmp_path_factory.mktemp("review"), case=40)
+    shared = {"day": TODAY, "family": "infrastructure", "field": "name_servers", "value": "ns1.test", "domains": 9}
+    lake_of(settings).write_rows("shared_value", TODAY, "link", [shared])
+    publish(settings)
     run(settings, TODAY)
     (settings.data / "secret.json").write_text("{}")
     (settings.data / "reports" / TODAY.isoformat() / "clusters" / "link.csv").symlink_to(settings.data / "secret.json")
@@ -187,8 +192,9 @@ def test_merge_split_and_values_have_their_forms(site, visitor):
     split = visitor.post(post, data=site.form(verdict="split", **ticked))
     value = "name_servers=ns1.c-case.netlab ns2.c-case.netlab"
     watched = visitor.post(post, data=site.form(subject=value, verdict="watch"))
-    assert [answer.status_code for answer in (merged, split)] == [303, 303]
-    assert verdicts(site.settings)[0 if watched.status_code == 400 else 1]["domains"] == [
+    assert [answer.status_code for answer in (merged, split, watched)] == [303, 303, 303]
+    assert watched.headers["location"] == f"/{site.keys.place}/verdicts"
+    assert verdicts(site.settings)[1]["domains"] == [
         "shop-00000-deal.comlab", "shop-00001-deal.netlab", "shop-00002-deal.shoplab",
     ]  # fmt: skip
     assert "3 domains, the first shop-00000-deal[.]comlab" in visitor.get(f"{site.home}clusters/{CASE}").text
@@ -273,7 +279,7 @@ def test_what_every_page_carries(site, visitor, path):
         "base-uri": "'none'", "frame-ancestors": "'none'",
     }  # fmt: skip
     assert headers["x-frame-options"] == "DENY"
-    assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "no-referrer")
+    assert (headers["cache-control"], headers["referrer-policy"]) == ("no-store", "same-origin")
     assert headers["x-content-type-options"] == "nosniff"
     assert "access-control-allow-origin" not in headers
     assert "server" not in headers or "uvicorn" in headers["server"]
