@@ -65,12 +65,12 @@ def kept_dictionary(folder: Path) -> Dictionary:
     made_of = f"{version('wordfreq')} {Path(__file__).read_text(encoding='utf-8')}"
     path = folder / f"{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.npz"
     try:
-        with path.open("rb") as file, np.load(file) as kept:
-            return Dictionary(*(kept[field] for field in Dictionary._fields))
+        with path.open("rb") as file, np.load(file) as arrays:
+            return Dictionary(*(arrays[field] for field in Dictionary._fields))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile):
         made = dictionary()
-        with replacing(path) as temporary, temporary.open("wb") as file:
-            np.savez(file, **made._asdict())
+        with replacing(path) as temporary, temporary.open("wb") as kept:
+            np.savez(kept, **made._asdict())
         return made
 
 

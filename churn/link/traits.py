@@ -40,9 +40,8 @@ EVIDENCE_COLUMNS = {
     ),
     "hosting": ("domain", "day", "observed_at", "ns", "a", "mx", "soa_rname"),
     "certificate": ("domain", "day", "observed_at", "spki_sha256"),
-    "name_form": ("domain", "day", "skeleton", "stem", "template", "words"),
 }
-"""The columns out of which the views of evidence are made."""
+"""The columns of facts out of which the views of evidence are made; these need `name_form` too."""
 FILES = ("trait", "trait_further")
 CHUNK_BYTES = 32_000_000
 AT_ONCE = 2
@@ -62,12 +61,17 @@ def ensure(settings: Settings, since: dt.date, until: dt.date) -> Iterator[tuple
     chunks = list(_chunks(lacking))
     if not chunks:
         return
-    words = kept_dictionary(settings.data / "state" / "dictionary")
+    words = words_of(settings)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         for chunk, _ in zip(chunks, pool.map(partial(_make, settings, words), chunks), strict=True):
             for day in chunk:
                 (folder_of(settings, day) / "made_of").write_text(stamps[day])
             yield chunk[0], chunk[-1]
+
+
+def words_of(settings: Settings) -> Dictionary:
+    """The dictionary of words, kept beside the traits."""
+    return kept_dictionary(settings.data / "state" / "dictionary")
 
 
 def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, list[Path]]:
