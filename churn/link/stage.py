@@ -73,7 +73,7 @@ def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date
         engine.make(step)
     named = forms(con.table("witness").to_arrow_table()["domain"], words)  # in less time than those of all can be read
     made = {"name_form": named.append_column("day", pa.nulls(named.num_rows, pa.date32()))}
-    narrow(con, "witness", traits.EVIDENCE_COLUMNS, made, (*traits.VIEWS, "evidence_row"))
+    narrow(con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"), made)
     engine.make("value_text")
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
 import pyarrow as pa
@@ -109,8 +110,8 @@ def narrow(
     con: duckdb.DuckDBPyConnection,
     domains: str,
     facts: Mapping[str, Collection[str]],
-    made: Mapping[str, pa.Table],
     views: Collection[str],
+    made: Mapping[str, pa.Table] = MappingProxyType({}),
 ) -> None:
     """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies of those.
 
