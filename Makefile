@@ -63,7 +63,8 @@ clean:  ## remove what setup made (data stays)
 
 # uv first, by pip, with the hash that the lock has; then the rest by uv, which takes seconds. uv does not read pip's
 # configuration, so the index that pip uses is told to it; where it can't reach one, pip does the same work, slowly.
-# The project itself needs no build: a path file and its command.
+# Modules are compiled once (a quarter of a minute), not at each start, which in some containers keeps nothing. The
+# project itself needs no build: a path file and its command.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || \
 		{ echo "Python 3.11 is needed; found $(PYTHON). Set PYTHON=/path/to/python3.11."; exit 1; }
@@ -73,7 +74,7 @@ $(INSTALLED): requirements.lock pyproject.toml
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement .venv/uv.txt
 	@index="$${UV_DEFAULT_INDEX:-$${PIP_INDEX_URL:-$$($(BIN)/python -m pip config get global.index-url 2>/dev/null)}}"; \
 		if [ -n "$$index" ]; then export UV_DEFAULT_INDEX="$$index"; fi; \
-		$(BIN)/uv pip sync --quiet --system-certs --python $(BIN)/python --require-hashes requirements.lock || \
+		$(BIN)/uv pip sync --quiet --system-certs --compile-bytecode --python $(BIN)/python --require-hashes requirements.lock || \
 		{ echo "uv could not install them; pip tries (this takes longer)"; \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock; }
 	@$(BIN)/python -c 'import pathlib, sysconfig; site = pathlib.Path(sysconfig.get_path("purelib")); \

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from churn.link.form_skeleton import skeletons
 from churn.link.form_text import Octets, Places, Texts, array_of, octets_of, pieces
+from churn.link.segment_dictionary import Dictionary, dictionary
 from churn.link.segmenting import DIGITS, LETTERS, LONGEST_LABEL, MIXED, SHORT_WORD, SIGN, WORD, Segments, segments
 
 SCHEMA = pa.schema(
@@ -45,7 +46,7 @@ _ZERO, _NINE, _A, _HYPHEN, _DOT, _X, _N = b"09a-.xn"
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 
 
-def forms(domains: pa.Array | pa.ChunkedArray) -> pa.Table:
+def forms(domains: pa.Array | pa.ChunkedArray, words: Dictionary | None = None) -> pa.Table:
     """Forms of registrable names (lower-case A-labels), row by row: the columns of SCHEMA. Raises nothing on any text.
 
     All are of the registrable label, the first of the name:
@@ -60,22 +61,26 @@ def forms(domains: pa.Array | pa.ChunkedArray) -> pa.Table:
     letters, digits, hyphens and underscores in a name of at most 253 octets has no forms at all.
 
     The result takes some 100 octets a name: for tens of millions call it piece by piece, as each row is by itself.
+    `words` saves the second that the dictionary takes to make.
     """
+    words = words or dictionary()
     chunks = domains.chunks if isinstance(domains, pa.ChunkedArray) else [domains]
     batches = [
-        _batch(chunk.slice(start, _ROWS).cast(pa.string())) for chunk in chunks for start in range(0, len(chunk), _ROWS)
+        _batch(chunk.slice(start, _ROWS).cast(pa.string()), words)
+        for chunk in chunks
+        for start in range(0, len(chunk), _ROWS)
     ]
     return pa.Table.from_batches(batches, SCHEMA)
 
 
-def _batch(domains: pa.StringArray) -> pa.RecordBatch:
+def _batch(domains: pa.StringArray, words: Dictionary) -> pa.RecordBatch:
     names = octets_of(domains)
     kinds, dots = np.zeros(len(domains), np.uint8), np.zeros(len(domains), np.int32)
     _read(names, kinds, dots)
     is_label, is_plain = kinds != NO_LABEL, kinds == PLAIN
     label = pieces(names._replace(stops=np.where(is_label, dots, names.starts)), is_label)
     plain = names._replace(stops=np.where(is_plain, dots, names.starts))
-    found = segments(plain)
+    found = segments(plain, words)
     stems = np.empty(len(domains), np.int32)
     _stems(plain, stems)
     columns = [

@@ -17,12 +17,14 @@ import datetime as dt
 from collections.abc import Iterable
 
 import duckdb
+import pyarrow.compute as pc
 
+from churn.link.form_skeleton import skeletons
 from churn.link.identity import Descent
 from churn.store.queries import relation
 
 YOUNG_DAYS = 7
-_STEPS = ("hop_member", "hop_told", "hop_name", "hop_owner")
+_STEPS = ("hop_told", "hop_name", "hop_owner")
 
 
 def hops(
@@ -37,7 +39,7 @@ def hops(
     """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
 
     Reads of the day `today_member` (cluster_id, domain) and `identity` (cluster_id, first_day), of the lake
-    cluster_day, cluster_member, lineage and name_form, of the linking field, candidate_value, shared and again_shared.
+    cluster_day, cluster_member and lineage, of the linking field, candidate_value, shared and again_shared.
     `earlier` is the last linked day, `told` what else is told today, `tau` the least surprise (nats), and `domains`
     counts those of the window. `shared_domains` counts the names that correspond, or the domains that have the owners'
     values, on the side that has fewer.
@@ -45,6 +47,9 @@ def hops(
     if earlier is None:
         return []
     given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS, "tau": tau, "domains": domains}
+    members = relation(con, "churn.link", "hop_member", **given).to_arrow_table()
+    labels = members["label"].combine_chunks()
+    con.from_arrow(members.append_column("skeleton", pc.coalesce(skeletons(labels), labels))).create("hop_member")
     for step in _STEPS:
         relation(con, "churn.link", step, **given).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}

@@ -125,10 +125,12 @@ def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: To
     minute, sample = NUMBER["created_minute"], _sample(engine)
     engine.make("minute_in_pair", minute=minute)
     engine.make("minute_registrar")
+    habits = sorted(set(engine.rows("habit_field")["habit_field"].to_pylist())) or [minute]
+    told = ["registrar", "created_minute", *(FIELDS[number].name for number in habits)]
+    engine.view("birth", "trait", {column: column for column in told})
     engine.make("born", sample=sample)
     engine.make("registrar_minute")
-    habits = set(engine.rows("habit_field")["habit_field"].to_pylist())
-    for number in sorted(habits) or [minute]:
+    for number in habits:
         columns = {"registrar": "registrar", "created_minute": "created_minute", "value": FIELDS[number].name}
         engine.view("born_with", "born", columns)
         engine.add("registrar_habit", "registrar_habit", field=number)

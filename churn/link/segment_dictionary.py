@@ -6,9 +6,13 @@ The words are those of the package `wordfreq` (Speer 2022, frequencies up to 202
 
 from __future__ import annotations
 
+import hashlib
 import unicodedata
+import zipfile
 from functools import cache
+from importlib.metadata import version
 from itertools import chain
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +22,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from churn.link.form_text import Texts, octets_of
+from churn.store.files import replacing
 
 LANGUAGES = {"en": 0.65, "de": 0.05, "fr": 0.05, "es": 0.05, "pt": 0.05, "it": 0.05, "nl": 0.05, "id": 0.05}
 """Shares of languages in the mixture. English of names is often rare English, so its long list is taken: of two joined
@@ -53,6 +58,20 @@ def dictionary() -> Dictionary:
     trie = Dictionary(np.zeros(size, np.int32), np.zeros(size, np.int32), np.full(size, FAR, np.float32))
     nodes = _grow(texts, costs, np.zeros(len(words), np.int64), trie)
     return Dictionary(trie.first[:nodes].copy(), trie.letters[:nodes].copy(), trie.cost[:nodes].copy())
+
+
+def kept_dictionary(folder: Path) -> Dictionary:
+    """The dictionary out of a file below `folder`, made where it lacks, is broken or is of other words."""
+    made_of = f"{version('wordfreq')} {Path(__file__).read_text(encoding='utf-8')}"
+    path = folder / f"{hashlib.sha256(made_of.encode()).hexdigest()[:16]}.npz"
+    try:
+        with path.open("rb") as file, np.load(file) as arrays:
+            return Dictionary(*(arrays[field] for field in Dictionary._fields))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
+        made = dictionary()
+        with replacing(path) as temporary, temporary.open("wb") as kept:
+            np.savez(kept, **made._asdict())
+        return made
 
 
 def word_costs() -> tuple[pa.StringArray, NDArray[np.float32]]:

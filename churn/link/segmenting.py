@@ -16,7 +16,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from churn.link.form_text import Texts
-from churn.link.segment_dictionary import FAR, LETTER_COST, LONGEST_WORD, RUN_COST, Dictionary, dictionary
+from churn.link.segment_dictionary import FAR, LETTER_COST, LONGEST_WORD, RUN_COST, Dictionary
 
 WORD, LETTERS, DIGITS, MIXED, SIGN = range(5)
 """Kinds of segments. LETTERS: no word; MIXED: letters and digits that alternate; SIGN: one hyphen or underscore."""
@@ -61,13 +61,13 @@ class Task(NamedTuple):
     total: NDArray[np.int64]
 
 
-def segments(labels: Texts) -> Segments:
-    """The segments of labels, each of at most 63 of the octets a-z, 0-9, `-` and `_`."""
+def segments(labels: Texts, words: Dictionary) -> Segments:
+    """The segments of labels by a dictionary, each label of at most 63 of the octets a-z, 0-9, `-` and `_`."""
     size = int((labels.stops - labels.starts).sum())
     found = Segments(np.zeros(len(labels.starts) + 1, np.int32), np.zeros(size, np.uint8), np.zeros(size, np.uint8))
     shape = (2, LONGEST_LABEL + 1)
     search = Search(np.zeros(shape, np.float32), np.zeros(shape, np.int64), np.zeros(shape, np.int64))
-    _divide(Task(labels, dictionary(), search, found, np.zeros(1, np.int64)))
+    _divide(Task(labels, words, search, found, np.zeros(1, np.int64)))
     return Segments(found.rows, found.kinds[: found.rows[-1]], found.lengths[: found.rows[-1]])
 
 

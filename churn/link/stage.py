@@ -23,10 +23,12 @@ import pyarrow as pa
 
 from churn.link import arrivals, traits, verdicts
 from churn.link.engine import PACKAGE, DuckEngine
+from churn.link.forms import forms
 from churn.link.identity import Descent, Identity, Overlap, identify, identity_table
 from churn.link.lineage import hops
 from churn.link.method import link
 from churn.link.score import MEMBERSHIP
+from churn.link.segment_dictionary import Dictionary
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
@@ -34,7 +36,7 @@ from churn.store.lake import arrow_columns, arrow_schema
 from churn.store.queries import relation
 
 READ = (
-    *(*traits.FACTS, "name_form", *traits.VIEWS, "evidence_row"),
+    *(*traits.FACTS, "name_form", *traits.VIEWS),
     *("cluster_day", "cluster_member", "lineage", "verdict", "standing_verdict"),
 )
 
@@ -57,14 +59,14 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         earlier: dt.date | None
         ((earlier,),) = relation(con, PACKAGE, "earlier_day", day=day).fetchall()
         tell("the ledger in words")
-        _worded(con, engine, earlier)
+        _worded(con, engine, earlier, traits.words_of(settings))
         tell("identity")
         result = _write(con, settings, day, earlier, _identified(con, engine, day, earlier))
         arrivals.keep(con, settings, day)
         return result
 
 
-def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None) -> None:
+def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None, words: Dictionary) -> None:
     """Step 7: window_domain, newest_registration, seen_tie, and out of the facts of few domains value_text."""
     engine.make("cluster_pair")
     engine.drop("joint", "joint_member", "in_pair", "strongest", "shared_inside")
@@ -72,7 +74,9 @@ def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date
     engine.make("window_domain", earlier=earlier)
     for step in ("newest_registration", "seen_tie", "witness"):
         engine.make(step)
-    narrow(con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"))
+    named = forms(con.table("witness").to_arrow_table()["domain"], words)  # in less time than those of all can be read
+    made = {"name_form": named.append_column("day", pa.nulls(named.num_rows, pa.date32()))}
+    narrow(con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"), made)
     engine.make("value_text")
 
 
@@ -119,8 +123,8 @@ def _write(
     lake = lake_of(settings)
     domains = con.table("shared").shape[0] + con.table("again").shape[0]
     rows: dict[str, int] = {}
-    for table in ("shared_value", "link"):
-        rows[table] = lake.write(table, day, "link", relation(con, PACKAGE, table, day=day))
+    rows["shared_value"] = lake.write("shared_value", day, "link", relation(con, PACKAGE, "shared_value", day=day))
+    rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day), in_order=True)
     relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
     told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
     lineage = arrow_columns(told, arrow_schema("lineage").remove(0))

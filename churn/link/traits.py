@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 
 from churn.link.engine import PACKAGE, DuckEngine
 from churn.link.forms import forms
-from churn.link.segment_dictionary import dictionary
+from churn.link.segment_dictionary import Dictionary, kept_dictionary
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
 from churn.store.files import replacing
@@ -40,9 +40,8 @@ EVIDENCE_COLUMNS = {
     ),
     "hosting": ("domain", "day", "observed_at", "ns", "a", "mx", "soa_rname"),
     "certificate": ("domain", "day", "observed_at", "spki_sha256"),
-    "name_form": ("domain", "day", "skeleton", "stem", "template", "words"),
 }
-"""The columns out of which the views of evidence are made."""
+"""The columns of facts out of which the views of evidence are made; these need `name_form` too."""
 FILES = ("trait", "trait_further")
 CHUNK_BYTES = 32_000_000
 AT_ONCE = 2
@@ -60,13 +59,19 @@ def ensure(settings: Settings, since: dt.date, until: dt.date) -> Iterator[tuple
     stamps = {day: _stamp(method, paths) for day, paths in facts.items()}
     lacking = {day: paths for day, paths in facts.items() if not _has(settings, day, stamps[day])}
     chunks = list(_chunks(lacking))
-    if chunks:
-        dictionary()  # once, before the threads ask for it
+    if not chunks:
+        return
+    words = words_of(settings)
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for chunk, _ in zip(chunks, pool.map(partial(_make, settings), chunks), strict=True):
+        for chunk, _ in zip(chunks, pool.map(partial(_make, settings, words), chunks), strict=True):
             for day in chunk:
                 (folder_of(settings, day) / "made_of").write_text(stamps[day])
             yield chunk[0], chunk[-1]
+
+
+def words_of(settings: Settings) -> Dictionary:
+    """The dictionary of words, kept beside the traits."""
+    return kept_dictionary(settings.data / "state" / "dictionary")
 
 
 def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, list[Path]]:
@@ -122,11 +127,11 @@ def kept(settings: Settings, file: str, since: dt.date, until: dt.date) -> list[
     return [path for day in days if (path := folder_of(settings, day) / f"{file}.parquet").is_file()]
 
 
-def _make(settings: Settings, chunk: list[dt.date]) -> None:
+def _make(settings: Settings, words: Dictionary, chunk: list[dt.date]) -> None:
     lake = lake_of(settings)
     with lake_database(settings, since=chunk[0], until=chunk[-1], only=(*FACTS, *VIEWS)) as con:
         names = relation(con, PACKAGE, "new_name").to_arrow_table()
-        named = forms(names["domain"]).append_column("day", names["day"])
+        named = forms(names["domain"], words).append_column("day", names["day"])
         con.from_arrow(named).create_view("name_form")
         DuckEngine(con)
         made = {file: relation(con, PACKAGE, file).to_arrow_table() for file in FILES}

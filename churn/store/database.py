@@ -9,8 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import duckdb
+import pyarrow as pa
 
 from churn.errors import UsageError
 from churn.settings import Settings
@@ -105,18 +107,24 @@ def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckd
 
 
 def narrow(
-    con: duckdb.DuckDBPyConnection, domains: str, facts: Mapping[str, Collection[str]], views: Collection[str]
+    con: duckdb.DuckDBPyConnection,
+    domains: str,
+    facts: Mapping[str, Collection[str]],
+    views: Collection[str],
+    made: Mapping[str, pa.Table] = MappingProxyType({}),
 ) -> None:
     """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies of those.
 
-    `facts` are tables with the columns that are copied. A view over everything that is asked for few domains reads
-    everything; over a narrowed copy it does not.
+    `facts` are tables with the columns that are copied, `made` tables with the rows that they show instead. A view over
+    everything that is asked for few domains reads everything; over a narrowed copy it does not.
     """
     schema = f"of_{domains}"
     con.execute(f"CREATE SCHEMA {schema}")
     for name, columns in facts.items():
         few = con.table(name).join(con.table(domains), "domain", "semi")
         few.project(", ".join(columns)).create(f"{schema}.{name}")
+    for name, rows in made.items():
+        con.from_arrow(rows).create(f"{schema}.{name}")
     con.execute(f"SET search_path = '{schema},main'")
     for name in views:
         con.execute(query("churn.store", name))

@@ -31,6 +31,7 @@ from churn.link.form_edits import near
 from churn.link.form_skeleton import skeletons
 from churn.link.form_text import octets_of
 from churn.link.forms import forms
+from churn.link.segment_dictionary import dictionary
 from churn.link.segmenting import segments
 
 STYLES = {"two_words": 3, "word_and_invented": 3, "words_counter": 2, "persons": 2, "randoms": 2, "digits": 1}
@@ -88,7 +89,7 @@ def main() -> None:
     seeds = labels.take(pa.array(chance.choice(len(labels), min(arguments.seeds, len(labels)), replace=False)))
     rates = {
         "all": _rate(len(names), lambda: forms(names)),
-        "segments": _rate(len(names), lambda: segments(octets_of(plain))),
+        "segments": _rate(len(names), lambda: segments(octets_of(plain), dictionary())),
         "skeleton": _rate(len(names), lambda: skeletons(labels)),
     }
     started = time.process_time()

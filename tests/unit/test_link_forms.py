@@ -15,7 +15,7 @@ from churn.link.form_edits import SHORTEST, near
 from churn.link.form_skeleton import skeletons
 from churn.link.form_text import octets_of
 from churn.link.forms import LONGEST_NAME, MOST_WORDS, SCHEMA, forms
-from churn.link.segment_dictionary import LETTER_COST, LONGEST_WORD, RUN_COST, dictionary, word_costs
+from churn.link.segment_dictionary import LETTER_COST, LONGEST_WORD, RUN_COST, dictionary, kept_dictionary, word_costs
 from churn.link.segmenting import LETTERS, LONGEST_LABEL, WORD, segments
 from churn.store.schema import TABLES
 
@@ -166,7 +166,7 @@ def test_labels_are_divided_as_a_plain_search_divides_them():
     chance = random.Random(2)
     parts = [*lab_words.WORDS, *lab_words.SYLLABLES, "the", "of", "zzv", "qx"]
     labels = ["".join(chance.choices(parts, k=chance.randint(1, 5)))[:LONGEST_LABEL] for _ in range(1500)]
-    found = segments(octets_of(pa.array(labels)))
+    found = segments(octets_of(pa.array(labels)), dictionary())
     for row, label in enumerate(labels):
         here = slice(found.rows[row], found.rows[row + 1])
         mine = list(zip(found.kinds[here].tolist(), found.lengths[here].tolist(), strict=True))
@@ -195,6 +195,20 @@ def joined(division):
         if any(kind == LETTERS for kind, _ in pair) and all(kind == LETTERS or length <= 3 for kind, length in pair):
             return joined([*division[:at], (LETTERS, pair[0][1] + pair[1][1]), *division[at + 2 :]])
     return division
+
+
+def test_the_dictionary_is_kept_and_made_again_where_its_file_is_broken(tmp_path):
+    made = kept_dictionary(tmp_path / "state")
+    (file,) = (tmp_path / "state").iterdir()
+    again = kept_dictionary(tmp_path / "state")
+    assert all(np.array_equal(one, other) for one, other in zip(made, again, strict=True))
+    assert all(np.array_equal(one, other) for one, other in zip(made, dictionary(), strict=True))
+    names = pa.array(["silver-pandaqk42.example", "bestshoes.example"])
+    assert forms(names, again).equals(forms(names))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:1000])
+    assert np.array_equal(kept_dictionary(tmp_path / "state").cost, made.cost)
+    assert len(file.read_bytes()) == len(whole)
 
 
 def test_every_word_is_in_the_dictionary_at_its_cost():

@@ -16,7 +16,7 @@ from churn.store.lake import arrow_rows
 from churn.store.queries import relation
 
 START = dt.date(2026, 3, 1)
-TABLES = ("registration", "name_form", "cluster_day", "cluster_member", "lineage")
+TABLES = ("registration", "cluster_day", "cluster_member", "lineage")
 
 CLUSTERS = {
     1: {"A": "a1-a10", "B": "b1-b6"},

@@ -27,8 +27,5 @@ SELECT
         AND everybody.first_day > $day - $young_days
         AND everybody.first_day > (SELECT min(day) FROM cluster_day) AS young,
     split_part(everybody.domain, '.', 1) AS label,
-    substr(everybody.domain, strpos(everybody.domain, '.')) AS suffix,
-    coalesce(form.skeleton, split_part(everybody.domain, '.', 1)) AS skeleton
+    substr(everybody.domain, strpos(everybody.domain, '.')) AS suffix
 FROM everybody
-LEFT JOIN (SELECT domain, any_value(skeleton) AS skeleton FROM main.name_form GROUP BY domain) AS form
-    ON form.domain = everybody.domain

@@ -10,5 +10,5 @@ INNER JOIN candidate_value ON candidate_value.code = in_pair.code
 INNER JOIN field ON field.field = candidate_value.field
 WHERE field.ties
 GROUP BY in_pair.code
-HAVING count(*) * 5 >= max(candidate_value.domains) * 4 
+HAVING count(*) * 5 >= max(candidate_value.domains) * 4
     AND avg(in_pair.surprise) >= least(4, ln(CAST($window AS DOUBLE) / max(candidate_value.domains)) * 2 / 3)
