@@ -1,21 +1,27 @@
 """The review page over a real server on the loopback: who gets in, what a form may do, that nothing hostile runs."""
 
+import json
+import signal
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
 from html.parser import HTMLParser
 
 import httpx
+import psutil
 import pytest
 import uvicorn
 from report_data import BATCH, CASE, HOSTILE, NASTY, TODAY, build
 
 from churn.ask import Decision, give_verdict, verdicts
+from churn.errors import UsageError
 from churn.markings import defang, printable
 from churn.report import run
 from churn.review import Keys, application
 from churn.review.gate import COOKIE, MOST_BODY
-from churn.review.serving import HOST, _listening
+from churn.review.serving import HOST, _listening, serve
 from churn.store.database import lake_of
 from churn.store.warehouse import publish
 
@@ -327,3 +333,29 @@ def test_what_is_not_published_yet_is_said_in_a_sentence(tmp_path):
             assert "There is no published database" in answer.text
     finally:
         site.stop()
+
+
+def test_the_command_prints_its_address_serves_on_the_loopback_and_ends_by_ctrl_c(site):
+    program = "from churn.cli import main; main()"
+    arguments = ["review", "--by", "eve", "--port", "0", "--json", "--data", str(site.settings.data)]
+    with subprocess.Popen(
+        [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        told = json.loads(process.stdout.readline())
+        with httpx.Client(trust_env=False, follow_redirects=True) as client:
+            page = client.get(told["address"])
+            assert page.status_code == 200
+            assert "eve" in page.text
+            assert "token" not in str(page.url)
+        listening = psutil.Process(process.pid).net_connections(kind="inet")
+        assert {connection.laddr.ip for connection in listening} == {"127.0.0.1"}
+        process.send_signal(signal.SIGINT)
+        rest, complaints = process.communicate(timeout=30)
+    assert (process.returncode, rest) == (0, "")
+    assert complaints.strip() == "The review page has ended."
+
+
+def test_a_port_that_is_taken_is_said_in_a_sentence(site):
+    port = site.listener.getsockname()[1]
+    with pytest.raises(UsageError, match=f"Can't listen on 127.0.0.1:{port}"):
+        serve(site.settings, "ann", port, print)
