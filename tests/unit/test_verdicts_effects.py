@@ -28,6 +28,7 @@ class World:
     def __init__(self, folder):
         self.settings = load_settings(data=folder, clock="day", hash_key="0123456789abcdef", threads=1)
         self.lake = lake_of(self.settings)
+        self.published = set()
 
     def listed(self, day, domains, kind="reported", writer=None):
         told = {"kind": kind, "feed": kind, "seen_at": self.settings.now(day), "day": day}
@@ -63,7 +64,9 @@ class World:
         self.lake.write_rows("hosting", day, "enrich", [{"domain": d, **told} for d in domains])
 
     def give(self, subject, verdict, day=DAY, minute=0):
-        publish(self.settings)
+        if subject not in self.published:
+            publish(self.settings)
+            self.published |= {subject, "c-1", "c-2", BULK_VALUE}
         at = dt.datetime.combine(day, dt.time(8, minute), dt.UTC)
         return give_verdict(self.settings, Decision(subject, verdict, "ann", "as agreed", day=day), at)
 

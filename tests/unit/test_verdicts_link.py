@@ -2,6 +2,7 @@
 
 import datetime as dt
 import shutil
+from collections import Counter
 
 import pyarrow.parquet as pq
 import pytest
@@ -27,15 +28,19 @@ def other_campaign(n):
 
 
 ONE, TWO = campaign(60), other_campaign(40)
+THREE = {
+    name.replace("loud", "shrill"): traits | {"a": ["203.0.115.1"], "ns": ["ns.third.test"], "registrar": 79}
+    for name, traits in other_campaign(30).items()
+}
 LATER = {f"late{name}": traits | {"minute": 21} for name, traits in list(ONE.items())[:8]}
 
 
 @pytest.fixture(scope="module")
 def first_day(tmp_path_factory):
-    """A day with two clusters, linked and published."""
+    """A day with three clusters, linked and published."""
     folder = tmp_path_factory.mktemp("first")
     settings = make(folder, threads=1)
-    put(settings, background(1500) | ONE | TWO)
+    put(settings, background(1500) | ONE | TWO | THREE)
     link.run(settings, DAYS[0])
     publish(settings)
     return folder
@@ -61,7 +66,6 @@ def give(settings, subject, verdict, minute=0, day=DAYS[1], **more):
 def linked(settings, day, domains=None):
     put(settings, domains if domains is not None else background(20, seed=day.day), day)
     link.run(settings, day)
-    publish(settings)
 
 
 def lineage(settings, day):
@@ -89,90 +93,81 @@ def consistent(settings, day):
     assert sizes == {key: len(members) for key, members in clusters(settings, day).items()}
 
 
-def test_merged_clusters_are_one_from_then_on(settings):
-    one, two = id_of(settings, ONE), id_of(settings, TWO)
+def others(settings, day, *ids):
+    """The clusters of a day without those."""
+    return {key: members for key, members in clusters(settings, day).items() if key not in ids}
+
+
+def test_merged_clusters_are_one_until_the_merge_is_withdrawn(settings, tmp_path):
+    one, two, three = id_of(settings, ONE), id_of(settings, TWO), id_of(settings, THREE)
     give(settings, two, "merge", other=one)
     linked(settings, DAYS[1])
-    assert clusters(settings, DAYS[1]) == {two: {*ONE, *TWO}}
-    assert lineage(settings, DAYS[1]) == {(two, "continues", two, False), (two, "merges", one, True)}
+    assert others(settings, DAYS[1], three) == {two: {*ONE, *TWO}}
+    assert lineage(settings, DAYS[1]) == {
+        (two, "continues", two, False), (two, "merges", one, True), (three, "continues", three, False),
+    }  # fmt: skip
     consistent(settings, DAYS[1])
+    kept_for_arrivals(tmp_path, {two: 2, three: 1})
     linked(settings, DAYS[2], LATER)
-    assert clusters(settings, DAYS[2]) == {two: {*ONE, *TWO, *LATER}}, "newcomers of the one are the merged one's"
-    assert {row[:3] for row in lineage(settings, DAYS[2])} == {(two, "continues", two)}, "told once"
-    consistent(settings, DAYS[2])
+    found = others(settings, DAYS[2], three)
+    assert found == {two: {*ONE, *TWO, *LATER}}, "newcomers of the one are the merged one's"
+    assert {row[:3] for row in lineage(settings, DAYS[2])} == {(two, "continues", two), (three, "continues", three)}
+    give(settings, two, "withdrawn", day=DAYS[3])
+    linked(settings, DAYS[3])
+    assert others(settings, DAYS[3], three) == {one: {*ONE, *LATER}, two: set(TWO)}, "with their own ids"
+    assert {(one, "revives", one, False), (one, "splits", two, True)} <= lineage(settings, DAYS[3])
 
 
-def test_a_merge_that_is_withdrawn_parts_them_again_with_their_own_ids(settings):
-    one, two = id_of(settings, ONE), id_of(settings, TWO)
-    give(settings, two, "merge", other=one)
-    linked(settings, DAYS[1])
-    give(settings, two, "withdrawn", day=DAYS[2])
-    linked(settings, DAYS[2])
-    found = clusters(settings, DAYS[2])
-    assert sorted(map(len, found.values())) == [40, 60]
-    assert set(found) == {one, two}
+def kept_for_arrivals(folder, wanted):
+    """Values tie arrivals to components as they were linked: how many of them are of which cluster."""
+    (kept,) = (folder / "state" / "standing").glob("*/standing_cluster.parquet")
+    rows = pq.read_table(kept).to_pylist()
+    assert Counter(row["cluster_id"] for row in rows) == wanted
+    assert len({row["component"] for row in rows}) == len(rows)
 
 
 def test_merges_in_a_chain_are_one_and_the_first_named_of_the_last_gives_the_id(settings):
-    one, two = id_of(settings, ONE), id_of(settings, TWO)
-    third = {name.replace("loud", "shrill"): traits | {"a": ["203.0.115.1"], "ns": ["ns.third.test"], "registrar": 79}
-             for name, traits in other_campaign(30).items()}  # fmt: skip
-    linked(settings, DAYS[1], third)
-    (three,) = set(clusters(settings, DAYS[1])) - {one, two}
-    give(settings, two, "merge", other=one, day=DAYS[2])
-    give(settings, three, "merge", 1, other=two, day=DAYS[2])
-    linked(settings, DAYS[2])
-    assert clusters(settings, DAYS[2]) == {three: {*ONE, *TWO, *third}}
-    assert {row[1:] for row in lineage(settings, DAYS[2])} >= {("merges", one, True), ("merges", two, True)}
-    consistent(settings, DAYS[2])
+    one, two, three = id_of(settings, ONE), id_of(settings, TWO), id_of(settings, THREE)
+    give(settings, two, "merge", other=one)
+    give(settings, three, "merge", 1, other=two)
+    linked(settings, DAYS[1])
+    assert clusters(settings, DAYS[1]) == {three: {*ONE, *TWO, *THREE}}
+    assert {row[1:] for row in lineage(settings, DAYS[1])} >= {("merges", one, True), ("merges", two, True)}
+    consistent(settings, DAYS[1])
 
 
-def test_what_is_split_off_is_a_cluster_of_its_own_whatever_links_it(settings):
-    one = id_of(settings, ONE)
+def test_what_is_split_off_is_a_cluster_of_its_own_and_can_be_merged_with_another(settings):
+    one, two, three = id_of(settings, ONE), id_of(settings, TWO), id_of(settings, THREE)
     named = tuple(sorted(ONE))[:25]
     give(settings, one, "split", domains=named)
     linked(settings, DAYS[1])
     own = split_id(DAYS[1], one, named)
-    found = clusters(settings, DAYS[1])
-    assert found[own] == set(named)
-    assert found[one] == set(ONE) - set(named)
+    assert others(settings, DAYS[1], two, three) == {own: set(named), one: set(ONE) - set(named)}
     assert (own, "splits", one, True) in lineage(settings, DAYS[1])
     consistent(settings, DAYS[1])
     linked(settings, DAYS[2])
-    assert clusters(settings, DAYS[2])[own] == set(named)
-    assert {row[:3] for row in lineage(settings, DAYS[2])} >= {(own, "continues", own), (one, "continues", one)}
-    assert all(row[1] == "continues" for row in lineage(settings, DAYS[2]))
+    assert others(settings, DAYS[2], two, three) == others(settings, DAYS[1], two, three)
+    assert {row[1] for row in lineage(settings, DAYS[2])} == {"continues"}
+    publish(settings)
+    give(settings, two, "merge", other=own, day=DAYS[3])
+    linked(settings, DAYS[3])
+    assert others(settings, DAYS[3], three) == {one: set(ONE) - set(named), two: {*TWO, *named}}
+    consistent(settings, DAYS[3])
 
 
-def test_the_larger_part_may_be_split_off_and_the_rest_keeps_the_id(settings):
-    one = id_of(settings, ONE)
+def test_the_larger_part_may_be_split_off_and_a_withdrawal_undoes_it(settings):
+    one, two, three = id_of(settings, ONE), id_of(settings, TWO), id_of(settings, THREE)
     named = tuple(sorted(ONE))[:50]
     give(settings, one, "split", domains=named)
     linked(settings, DAYS[1])
-    assert clusters(settings, DAYS[1])[one] == set(ONE) - set(named)
-
-
-def test_a_split_that_is_withdrawn_is_undone(settings):
-    one = id_of(settings, ONE)
-    named = tuple(sorted(ONE))[:25]
-    give(settings, one, "split", domains=named)
-    linked(settings, DAYS[1])
+    own = split_id(DAYS[1], one, named)
+    assert others(settings, DAYS[1], two, three) == {own: set(named), one: set(ONE) - set(named)}, (
+        "the rest keeps the id"
+    )
     give(settings, one, "withdrawn", domains=named, day=DAYS[2])
     linked(settings, DAYS[2])
-    assert clusters(settings, DAYS[2])[one] == set(ONE)
-    assert (one, "merges", split_id(DAYS[1], one, named)) in {row[:3] for row in lineage(settings, DAYS[2])}
-
-
-def test_what_was_split_off_can_be_merged_with_another(settings):
-    one, two = id_of(settings, ONE), id_of(settings, TWO)
-    named = tuple(sorted(ONE))[:25]
-    give(settings, one, "split", domains=named)
-    linked(settings, DAYS[1])
-    own = split_id(DAYS[1], one, named)
-    give(settings, two, "merge", other=own, day=DAYS[2])
-    linked(settings, DAYS[2])
-    assert clusters(settings, DAYS[2]) == {one: set(ONE) - set(named), two: {*TWO, *named}}
-    consistent(settings, DAYS[2])
+    assert others(settings, DAYS[2], two, three) == {one: set(ONE)}
+    assert (one, "merges", own) in {row[:3] for row in lineage(settings, DAYS[2])}
 
 
 def test_a_past_day_that_is_rebuilt_is_the_same_and_knows_no_later_verdict(settings, tmp_path):
@@ -180,23 +175,12 @@ def test_a_past_day_that_is_rebuilt_is_the_same_and_knows_no_later_verdict(setti
     give(settings, two, "merge", other=one)
     linked(settings, DAYS[1])
     give(settings, two, "split", day=DAYS[2], domains=tuple(sorted(TWO))[:9])
-    linked(settings, DAYS[2])
     derived = ("cluster_day", "cluster_member", "link", "lineage", "shared_value")
     files = sorted(path for name in derived for path in (tmp_path / "lake" / name).glob("*/*.parquet"))
     before = {path: path.read_bytes() for path in files}
+    assert len(before) == 10
     for name in derived:
         shutil.rmtree(tmp_path / "lake" / name)
-    for day in DAYS[:3]:
+    for day in DAYS[:2]:
         link.run(settings, day)
     assert {path: path.read_bytes() for path in files} == before
-
-
-def test_the_window_that_is_kept_for_arrivals_knows_the_verdicts(settings, tmp_path):
-    """Values tie arrivals to components as they were linked: each is the cluster that its members are in now."""
-    one, two = id_of(settings, ONE), id_of(settings, TWO)
-    give(settings, two, "merge", other=one)
-    linked(settings, DAYS[1])
-    (kept,) = (tmp_path / "state" / "standing").glob("*/standing_cluster.parquet")
-    rows = pq.read_table(kept).to_pylist()
-    assert [row["cluster_id"] for row in rows] == [two, two]
-    assert len({row["component"] for row in rows}) == 2
