@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -24,8 +25,15 @@ HEAD_BYTES = 4096
 
 def days(settings: Settings) -> list[str]:
     """The days that have a report, newest first, as they are spelt in paths."""
-    found = (path.parent.name for path in _folder(settings).glob("*/index.html"))
-    return sorted((name for name in found if re.fullmatch(_DAY, name)), reverse=True)
+    found = (path.parent.name for path in _folder(settings).glob("????-??-??/index.html"))
+    return sorted((name for name in found if _is_day(name)), reverse=True)
+
+
+def _is_day(name: str) -> bool:
+    try:
+        return dt.date.fromisoformat(name).isoformat() == name
+    except ValueError:
+        return False
 
 
 def report_file(settings: Settings, path: str) -> Path | None:

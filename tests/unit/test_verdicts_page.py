@@ -73,6 +73,9 @@ def site(tmp_path_factory):
     publish(settings)
     run(settings, TODAY)
     (settings.data / "secret.json").write_text("{}")
+    no_day = settings.data / "reports" / "2026-02-30" / "index.html"
+    no_day.parent.mkdir()
+    no_day.write_text("<p>no day</p>")
     (settings.data / "reports" / TODAY.isoformat() / "clusters" / "link.csv").symlink_to(settings.data / "secret.json")
     site = Site(settings)
     yield site
@@ -300,6 +303,8 @@ def test_the_report_is_served_as_it_is_by_its_key_and_its_own_policy(site, stran
     assert "unsafe" not in policy
     assert policy.endswith("frame-ancestors 'self'; sandbox allow-scripts allow-downloads")
     assert stranger.get(f"{site.home}read/{site.keys.reading}/index.html").status_code == 200
+    without = stranger.get(f"{site.home}read/{site.keys.reading}/2026-02-30/index.html").headers
+    assert without["content-security-policy"].startswith("default-src 'none'; frame-ancestors"), "no policy, no script"
     for key in ("wrong", "", site.keys.token, site.keys.form):
         assert stranger.get(f"{site.home}read/{key}/{TODAY}/index.html").status_code in {403, 404}
 
