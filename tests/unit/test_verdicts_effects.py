@@ -152,10 +152,16 @@ def test_successors_by_lineage_are_benign_too_and_hops_and_strangers_are_not(wor
     world.clusters(later, {"c-3": OLD[10:]}, (), [("c-3", "continues", "c-3", 30)])
     world.run(later)
     assert [row["how"] for row in world.rows("judgement", later)] == ["successor"]
+    world.give("c-1", "confirmed", later)
+    world.run(later)
+    assert world.rows("judgement", later) == [], "it parted from a benign one, which is none, before it was confirmed"
+    world.give("c-1", "benign", later, 1)
     world.give("c-3", "watch", later)
     world.run(later)
     assert [(row["how"], row["verdict"]) for row in world.rows("judgement", later)] == [("cluster", "watch")]
     world.give("c-3", "withdrawn", later, 1)
+    world.run(later)
+    assert [(row["how"], row["verdict"]) for row in world.rows("judgement", later)] == [("successor", "benign")]
     world.give("c-1", "withdrawn", later, 2)
     world.run(later)
     assert world.rows("judgement", later) == []

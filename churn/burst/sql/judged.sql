@@ -1,8 +1,9 @@
 -- Verdicts 1. What the verdicts that stand say of the clusters of the day, one verdict a cluster: that of the cluster itself,
 -- else that of a cluster which most of it comes from, else that of a value which most of its members are held by.
 -- Successors are told by the lineage of the day and by what was said of the earlier cluster on its last day: who goes on or
--- comes again stays what it was; who took up another one, or parted from one, only where most of its domains were there. A hop
--- hands nothing on: names that look alike are what an impostor would have.
+-- comes again stays what it was; who took up another one, or parted from one, only where most of its domains were there. Where
+-- something else is said of the earlier one since, it holds no more. A hop hands nothing on: names that look alike are what an
+-- impostor would have.
 CREATE TABLE judged AS
 WITH given AS (
     SELECT * FROM standing_verdict WHERE verdict IN ('confirmed', 'benign', 'watch')
@@ -45,14 +46,16 @@ valued AS (
     GROUP BY link.cluster_id, asked.subject, asked.verdict
 ),
 said AS (
-    SELECT cluster_id, cluster_id AS subject, 'cluster' AS how, 1 AS place FROM today
+    SELECT today.cluster_id, given.subject, given.verdict, 'cluster' AS how, 1 AS place
+    FROM today
+    INNER JOIN given ON given.subject = today.cluster_id
     UNION ALL
-    SELECT descent.cluster_id, descent.subject, 'successor', 2
+    SELECT descent.cluster_id, descent.subject, descent.verdict, 'successor', 2
     FROM descent
     INNER JOIN today ON today.cluster_id = descent.cluster_id
     WHERE descent.subject <> descent.cluster_id AND (descent.is_same OR descent.domains * 2 > today.size)
     UNION ALL
-    SELECT valued.cluster_id, valued.subject, 'value', 3
+    SELECT valued.cluster_id, valued.subject, valued.verdict, 'value', 3
     FROM valued
     INNER JOIN today ON today.cluster_id = valued.cluster_id
     WHERE valued.domains * 2 > today.size
@@ -67,5 +70,5 @@ SELECT
     given.given_at,
     given.note
 FROM said
-INNER JOIN given ON given.subject = said.subject
+INNER JOIN given ON given.subject = said.subject AND given.verdict = said.verdict
 QUALIFY row_number() OVER (PARTITION BY said.cluster_id ORDER BY said.place, given.given_at DESC, given.subject) = 1
