@@ -32,17 +32,23 @@ class Desk:
     """A browser in which the printed address was opened."""
 
     def __init__(self, page, settings, home):
-        self.page, self.settings, self.home = page, settings, home
+        self.page, self.settings, self.home, self.loader = page, settings, home, None
 
     def open(self, path=""):
         self.page.events.clear()
-        self.page.call("Page.navigate", url=self.home + path)
-        self.loaded()
+        self.loaded(self.page.call("Page.navigate", url=self.home + path)["loaderId"])
 
-    def loaded(self):
-        """Wait until a page is loaded whose load has not been waited for."""
-        while not any(event["method"] == "Page.loadEventFired" for event in self.page.events):
-            self.page.events.append(json.loads(self.page._socket.recv(timeout=30)))
+    def loaded(self, loader=None):
+        """Wait until the page of that loader, or any other than the one that was there before, is complete."""
+        before = self.loader
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            self.loader = self.page.call("Page.getFrameTree")["frameTree"]["frame"]["loaderId"]
+            arrived = self.loader == loader if loader else self.loader != before
+            if arrived and self.page.value("document.readyState") == "complete":
+                return
+            time.sleep(0.02)
+        raise AssertionError("the page did not load")
 
     def click(self, selector):
         """A real click in the middle of an element."""
@@ -162,7 +168,6 @@ def test_a_verdict_by_click(desk):
     desk.click("#judge ~ form input[value=confirmed]")
     desk.click("#judge-note")
     desk.type("the same wording as T-4")
-    desk.page.events.clear()
     desk.click("#judge ~ form button")
     row = desk.newest(count)
     assert (row["subject"], row["verdict"], row["given_by"], row["note"]) == (
@@ -186,10 +191,10 @@ def test_a_verdict_by_keyboard_alone(desk):
     assert desk.page.value("document.querySelector('input[type=radio]:checked').value") == "benign"
     desk.tab_to("#day-note")
     desk.type("a reseller")
-    desk.page.events.clear()
     desk.press("Enter", number=13, text="\r")
     row = desk.newest(count)
     assert (row["subject"], row["verdict"], row["note"]) == (BATCH, "benign", "a reseller")
+    desk.loaded()
 
 
 def test_without_a_reason_the_browser_sends_nothing(desk):

@@ -202,6 +202,7 @@ def test_merge_split_and_values_have_their_forms(site, visitor):
     value = "name_servers=ns1.c-case.netlab ns2.c-case.netlab"
     watched = visitor.post(post, data=site.form(subject=value, verdict="watch"))
     assert [answer.status_code for answer in (merged, split, watched)] == [303, 303, 303]
+    assert 'name="subject" value="created_minute=' in visitor.get(f"{site.home}clusters/{CASE}").text, "with a click"
     assert watched.headers["location"] == f"/{site.keys.place}/verdicts"
     assert verdicts(site.settings)[1]["domains"] == [
         "shop-00000-deal.comlab", "shop-00001-deal.netlab", "shop-00002-deal.shoplab",
