@@ -15,7 +15,8 @@ from dataclasses import asdict
 from typing import Any
 
 from churn.markings import Tlp, printable, spreadsheet_safe
-from churn.report.records import Cluster, Day, Headline
+from churn.report.cluster_records import Cluster
+from churn.report.records import Day, Headline
 from churn.report.stories import cluster_story, day_in_three_sentences
 
 SCHEMA_VERSION = 1

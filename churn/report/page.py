@@ -20,7 +20,8 @@ from markupsafe import Markup
 
 from churn.markings import Tlp, probability
 from churn.report import stories, words
-from churn.report.records import Day, Headline, Member, Packet, SharedValue
+from churn.report.cluster_records import Member, SharedValue
+from churn.report.records import Day, Headline, Packet
 from churn.report.view import View, view_of
 from churn.settings import Settings
 

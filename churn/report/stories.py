@@ -5,7 +5,8 @@ What comes out is made of `words.shown` texts, harmless in any format after that
 
 from __future__ import annotations
 
-from churn.report.records import Burst, Cluster, Day, Group, Trait
+from churn.report.cluster_records import Cluster
+from churn.report.records import Burst, Day, Group, Trait
 from churn.report.words import (
     BURST_KINDS,
     counted,

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 
 from churn.report.charts import Chart, Frame, bar_chart
 from churn.report.reading import CHART_DAYS
-from churn.report.records import Burst, Cluster, Day, Group, Member, SeriesPoint, SharedValue, Trait
+from churn.report.cluster_records import Cluster, Member, SharedValue
+from churn.report.records import Burst, Day, Group, SeriesPoint, Trait
 from churn.report.stories import cluster_story, top_values
 from churn.report.words import BURST_KINDS, BURST_SERIES, DIMENSIONS, SERIES_WORDS, shown
 

@@ -28,6 +28,7 @@ SELECT
     today.last_activity_day,
     coalesce(held.holding, 0) AS holding,
     coalesce(held.attached, 0) AS attached,
+    (SELECT count(*) FROM held_value WHERE held_value.cluster_id = today.cluster_id) AS values_in_all,
     decided.verdict,
     decided.verdict_by,
     decided.verdict_day
