@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class SharedValue:
-    """The ledger of a cluster, one shared value a row; `place` numbers the cluster's values, those of most members first."""
+    """The ledger of a cluster, one shared value a row; `place` numbers them, those of most members first."""
 
     place: int
     family: str
@@ -34,7 +34,7 @@ class SharedValue:
 
 @dataclass(frozen=True, slots=True)
 class Lineage:
-    """A turn in a cluster's life. `direction` is `from` where it comes from the related cluster, `to` where that comes from it."""
+    """A turn in a cluster's life: it comes `from` the related one, or that comes from it (`to`), by `direction`."""
 
     day: dt.date
     related_id: str

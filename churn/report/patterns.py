@@ -24,15 +24,28 @@ _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight"
 def template_words(template: str) -> str:
     """`wwd2.xyzlab` -> `two dictionary words and two digits, under .xyzlab`; the suffix may be missing."""
     found = _TEMPLATE.fullmatch(template)
+    return joined([_piece(*piece) for piece in _pieces(found[1])]) + _under(found[2]) if found else shown(template)
+
+
+def template_brief(template: str) -> str:
+    """The same as a label: `2 words, 2 digits .xyzlab`."""
+    found = _TEMPLATE.fullmatch(template)
     if found is None:
         return shown(template)
+    nouns = {"w": "word", "d": "digit", "r": "letter", "x": "letters and digits", "-": "hyphen", "_": "underscore"}
+    parts = [f"{size} {nouns[mark]}{'s' if size > 1 and mark in 'wdr' else ''}" for mark, size in _pieces(found[1])]
+    return f"{', '.join(parts)} {shown(found[2], 40)}".strip()
+
+
+def _pieces(marks: str) -> list[tuple[str, int]]:
+    """Kind and size of each piece; words that follow each other count as one piece of so many."""
     pieces: list[tuple[str, int]] = []
-    for mark, length in _PIECE.findall(found[1]):
+    for mark, length in _PIECE.findall(marks):
         if mark == "w" and pieces and pieces[-1][0] == "w":
             pieces[-1] = ("w", pieces[-1][1] + 1)
         else:
             pieces.append((mark, int(length or 1)))
-    return joined([_piece(mark, size) for mark, size in pieces]) + _under(found[2])
+    return pieces
 
 
 def coarse_words(pattern: str) -> str:

@@ -61,7 +61,7 @@ def _clusters(source: _Source) -> list[Cluster]:
         "moves": source.grouped("moves", "cluster_id", Move, domains=reobserved) if reobserved else {},
     }
     return [
-        Cluster(**row, **{name: part.get(row["cluster_id"], []) for name, part in parts.items()})
+        Cluster(**(row | {name: part.get(row["cluster_id"], []) for name, part in parts.items()}))
         for row in source.rows("clusters")
     ]
 
