@@ -83,7 +83,7 @@ def _settle(at: Reals, springs: tuple[Numbers, Reals], mass: Reals, rounds: int)
 
 
 def _fit(at: Reals, frame: tuple[float, float], border: Reals) -> None:
-    """Turn the longest way across, then stretch to the frame: by at most half as much again in one direction."""
+    """Turn the longest way across, then stretch to the frame: by at most twice as much in one direction."""
     at -= at.mean(axis=0)
     if len(at) > 1:
         _, axes = np.linalg.eigh(at.T @ at)
@@ -92,7 +92,7 @@ def _fit(at: Reals, frame: tuple[float, float], border: Reals) -> None:
     low, high = at.min(axis=0), at.max(axis=0)
     room = np.array(frame) - 2 * border.max()
     scale = room / np.maximum(high - low, 1e-6)
-    scale = np.minimum(scale, 1.5 * scale.min())
+    scale = np.minimum(scale, 2.0 * scale.min())
     at[:] = (at - (low + high) / 2) * scale + np.array(frame) / 2
 
 

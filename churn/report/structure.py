@@ -38,7 +38,7 @@ class GroupNode:
     number: int
     size: int
     reported: int
-    example: str
+    words: str
     x: int
     y: int
     radius: float
@@ -59,6 +59,11 @@ class ValueNode:
     groups: list[int]
     path: str
 
+    @property
+    def told(self) -> str:
+        """What it is and whom it holds."""
+        return f"{self.words}: {counted(self.link.members, 'member')}, {number(self.link.reported)} reported"
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -73,6 +78,11 @@ class Picture:
     unheld: int
     """Members that none of the drawn values holds."""
     values_in_all: int
+
+    @property
+    def families(self) -> list[str]:
+        """Families of the drawn values."""
+        return sorted({value.link.family for value in self.values})
 
     @property
     def alternative(self) -> str:
@@ -160,7 +170,9 @@ def _group(place: int, members: list[Member], at: Reals, radius: float) -> Group
     reported = sum(member.reported for member in members)
     x, y = _whole(at)
     core = round(radius * (reported / len(members)) ** 0.5, 1)
-    return GroupNode(place, len(members), reported, name_shown(members[0].domain), x, y, round(radius, 1), core)
+    others = f" and {number(len(members) - 1)} more" if len(members) > 1 else ""
+    words = f"{name_shown(members[0].domain)}{others}; {number(reported)} reported"
+    return GroupNode(place, len(members), reported, words, x, y, round(radius, 1), core)
 
 
 def _value(link: SharedValue, node: tuple[Reals, float], label: Label, groups: list[GroupNode]) -> ValueNode:

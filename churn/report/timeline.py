@@ -42,7 +42,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One kind of instant. `before` is how many came earlier than the scale begins, `unknown` of how many it wasn't obtained."""
+    """One kind of instant. `before`: how many came earlier than the scale begins; `unknown`: not obtained."""
 
     kind: str
     title: str
@@ -85,9 +85,7 @@ class Timeline:
 
 def timeline_of(cluster: Cluster, day: dt.date) -> Timeline | None:
     """The timeline of a cluster up to the end of the day; None where no instant is on record."""
-    instants = [
-        sorted(when for member in cluster.members if (when := instant(member))) for _, _, instant in _KINDS
-    ]
+    instants = [sorted(when for member in cluster.members if (when := instant(member))) for _, _, instant in _KINDS]
     known = sorted(when for each in instants for when in each)
     if not known:
         return None
@@ -107,7 +105,8 @@ def timeline_of(cluster: Cluster, day: dt.date) -> Timeline | None:
 
 
 def _floored(when: dt.datetime, *, hourly: bool) -> dt.datetime:
-    return when.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0, **({} if hourly else {"hour": 0}))
+    hour = when.astimezone(dt.UTC).replace(minute=0, second=0, microsecond=0)
+    return hour if hourly else hour.replace(hour=0)
 
 
 Scale = tuple[dt.datetime, dt.timedelta, float]
@@ -116,7 +115,9 @@ Scale = tuple[dt.datetime, dt.timedelta, float]
 
 def _lane(name: tuple[str, str], instants: list[dt.datetime], place: int, scale: Scale, unknown: int) -> Lane:
     first, step, width = scale
-    counts = Counter(int((when - first) / step) for when in instants if when >= first)
+    # an instant that a registry puts after the day's end stands at the end of the scale
+    last = round((WIDTH - LEFT) / width) - 1
+    counts = Counter(min(last, int((when - first) / step)) for when in instants if when >= first)
     peak, floor = max(counts.values(), default=0), LANE * (place + 1)
     gap = min(1.5, 0.15 * width)
     bars = [
@@ -128,9 +129,7 @@ def _lane(name: tuple[str, str], instants: list[dt.datetime], place: int, scale:
         for height in [max(1.5, _BAR * domains / peak)]
     ]  # fmt: skip
     middle = instants[(len(instants) - 1) // 2] if instants else None
-    return Lane(
-        *name, floor, bars, len(instants), sum(when < first for when in instants), unknown, peak, middle
-    )
+    return Lane(*name, floor, bars, len(instants), sum(when < first for when in instants), unknown, peak, middle)
 
 
 def _slot_words(when: dt.datetime, *, hourly: bool) -> str:

@@ -40,7 +40,9 @@ def value_brief(field: str, value: str) -> str:
         first, *others = value.split(" ")
         return f"{value_shown(first)} +{len(others)}"
     told = value_shown(value)
-    return told if field in {"address", "prefix", "name_servers", "mail_exchangers", "soa_mailbox"} else _kind(field, told)
+    return (
+        told if field in {"address", "prefix", "name_servers", "mail_exchangers", "soa_mailbox"} else _kind(field, told)
+    )
 
 
 def _kind(field: str, told: str) -> str:

@@ -129,6 +129,7 @@ DIMENSIONS = {
     "name_servers": "Name servers",
     "reported_by": "Reported by",
     "label": "Class as given",
+    "pattern": "Naming",
 }
 RELATIONS = {
     "continues": "continues",
@@ -136,6 +137,18 @@ RELATIONS = {
     "splits": "split off from",
     "revives": "revives",
     "hops": "hopped from",
+}
+RELATIONS_ONWARD = {
+    "merges": "was taken up by",
+    "splits": "let go of",
+    "revives": "came back as",
+    "hops": "hopped to",
+    "continues": "goes on as",
+}
+BASES = {
+    "member": "member of the cluster",
+    "habit": "named in its habit",
+    "variant": "spelling variant of a reported name",
 }
 GATES = {
     "ok": "believed",
