@@ -1,7 +1,7 @@
 """The report for machines: report.json with exact names, and CSV files of each cluster for spreadsheets.
 
-JSON is plain ASCII, described by `report.schema.json`; numbers that JSON lacks (infinity) are null. CSV is RFC 4180 with a header; its names are exact,
-its other cells printable and neutralised, since people open it in spreadsheets.
+JSON is plain ASCII, described by `report.schema.json`; numbers that JSON lacks (infinity) are null. CSV is RFC 4180
+with a header; its names are exact, its other cells printable and neutralised, since people open it in spreadsheets.
 """
 
 from __future__ import annotations

@@ -22,6 +22,7 @@ from churn.markings import Tlp, probability
 from churn.report import stories, words
 from churn.report.cluster_records import Member, SharedValue, Sibling
 from churn.report.records import Day, Headline, Packet
+from churn.report.timeline import timeline_of
 from churn.report.values import value_told
 from churn.report.view import Figures, View, figures_of, view_of
 from churn.settings import Settings
@@ -31,7 +32,6 @@ LIMIT_BYTES = 3_000_000
 """Size of the page, at most; the tables give way until it fits."""
 OPEN_SECTIONS = 5
 """Clusters that stand open when the page is; the others open when one asks for them."""
-_NO_FIGURES = Figures(None, None)
 ROWS = ((2000, 9000), (1000, 4000), (300, 1500), (50, 400), (5, 50))
 
 
@@ -48,7 +48,8 @@ def page_html(day: Day, settings: Settings) -> str:
 
 def mail_markdown(day: Day, settings: Settings) -> str:
     """The same for a mail program: Markdown, without long tables."""
-    return _render(_markdown(), "report.md.j2", view_of(day, [_NO_FIGURES] * len(day.clusters), 20, 800), settings)
+    figures = [Figures(None, timeline_of(cluster, day.day)) for cluster in day.clusters]
+    return _render(_markdown(), "report.md.j2", view_of(day, figures, 20, 800), settings)
 
 
 def index_html(rows: list[tuple[dt.date, Headline | None]]) -> str:
@@ -120,6 +121,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
     )
     environment.filters |= {
         "address": _address,
+        "burst_kind": lambda kind: words.BURST_KINDS.get(kind, words.shown(kind)),
         "certainty": words.certainty,
         "cluster_title": stories.cluster_title,
         "confidence": words.confidence,
@@ -130,6 +132,10 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "gate": lambda gate: words.GATES.get(gate, words.shown(gate)),
         "basis": lambda basis: words.BASES.get(basis, words.shown(basis)),
         "growth": stories.growth,
+        "how_spared": lambda how: words.HOW_SPARED.get(how, words.shown(how)),
+        "spared_title": stories.spared_title,
+        "subject_words": stories.subject_words,
+        "watched_words": lambda kind: words.WATCHED.get(kind, words.shown(kind)),
         "group_title": stories.group_title,
         "knowledge_words": lambda outcome: words.KNOWLEDGE[words.outcome_knowledge(outcome)],
         "lookup_words": words.lookup_words,
@@ -155,11 +161,13 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
 
 _FAMILIES = frozenset({"infrastructure", "name", "registration", "owner", "report"})
 """Families of evidence that have a colour."""
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!]|^[-+=])")
+_MARKDOWN_LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def _markdown_escaped(value: Any) -> str:
-    return _MARKDOWN.sub(r"\\\1", str(value))
+    """Text that Markdown takes for nothing else, nor at the start of a line, where spaces and marks mean something."""
+    return _MARKDOWN_LIST.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(str(value).split())))
 
 
 def _standing(member: Member) -> str:

@@ -1,7 +1,7 @@
 """Reading: one pass over the published copy, strictly as of the day, into the records of a report.
 
-The queries are in `sql/`; four of them make temporary tables (`section`, `grouping`, `subject`, `held_value`) that the
-others use.
+The queries are in `sql/`; some make temporary tables (`section`, `grouping`, `subject`, `held_value`, `decided`) that
+the others use.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ SECTIONS = 40
 """Clusters that get a section of their own."""
 TOLD_VALUES = 120
 """Shared values of a cluster that are read: they make its picture."""
+WATCHED = 300
+"""Arrivals of what is watched that are read."""
 CHART_DAYS = 28
 """Days of the charts: the baseline of the burst tests."""
 
@@ -31,7 +33,9 @@ Record = TypeVar("Record")
 def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> Day:
     """Everything that the report of a day says, from a connection to the published copy."""
     source = _Source(con, day, settings.window_days)
-    for name in ("section", "grouping", "subject", "held_value"):
+    tables = {row["table_name"] for row in source.rows("tables")}
+    decided = "decided_by_judgement" if "judgement" in tables else "decided_by_verdict"
+    for name in ("section", "grouping", "subject", "held_value", decided):
         source.run(name)
     return Day(
         day=day,
@@ -47,6 +51,8 @@ def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -
         rejects=source.records("rejects", records.Rejects, top=30),
         packets=source.records("packets", records.Packet),
         unexplained=source.records("unexplained", records.Unexplained, top=50),
+        spared=source.records("spared", records.Spared) if "spared" in tables else [],
+        watched=source.records("watched", records.Watched, top=WATCHED) if "watched" in tables else [],
     )
 
 

@@ -143,6 +143,40 @@ class Rejects:
 
 
 @dataclass(frozen=True, slots=True)
+class Spared:
+    """What would have been a burst, and is none since an analyst called it, or its like, benign."""
+
+    burst_id: str
+    kind: str
+    cluster_id: str | None
+    name: str | None
+    scope: str | None
+    observed: int
+    expected: float | None
+    q_value: float
+    reported_members: int
+    subject: str
+    how: str
+    given_by: str
+    given_at: dt.datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A domain that came of what an analyst watches; `of_all` counts them all."""
+
+    subject: str
+    kind: str
+    domain: str
+    cluster_id: str | None
+    name: str | None
+    related: str | None
+    reported: bool
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
 class Unexplained:
     """A membership without a row in the ledger."""
 
@@ -202,6 +236,8 @@ class Day:
     packets: list[Packet]
     unexplained: list[Unexplained] = field(default_factory=list)
     """The first of them; `headline.unexplained_members` counts all."""
+    spared: list[Spared] = field(default_factory=list)
+    watched: list[Watched] = field(default_factory=list)
 
     @property
     def groups(self) -> list[Group]:

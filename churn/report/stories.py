@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from churn.report.cluster_records import Cluster, Lineage, SharedValue
 from churn.report.patterns import scope_words, template_words
-from churn.report.records import Burst, Day, Group, Trait
+from churn.report.records import Burst, Day, Group, Spared, Trait
 from churn.report.values import value_words
 from churn.report.words import (
     BURST_KINDS,
@@ -177,6 +177,17 @@ def top_values(traits: list[Trait], dimension: str, most: int = 3) -> str:
     if missing:
         text += f"{'; ' if text else ''}not obtained for {number(missing)}"
     return text or "none seen"
+
+
+def spared_title(row: Spared) -> str:
+    """What was counted that is no burst: the cluster's name, or the scope in words."""
+    return scope_words(row.scope) if row.scope else shown(row.name or row.cluster_id or row.burst_id, 80)
+
+
+def subject_words(subject: str) -> str:
+    """What a verdict was given on: a cluster id, or a value."""
+    field, equals, value = subject.partition("=")
+    return value_words(field, value) if equals else f"cluster {shown(subject, 60)}"
 
 
 def growth(cluster: Cluster) -> str:

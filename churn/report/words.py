@@ -145,6 +145,17 @@ RELATIONS_ONWARD = {
     "hops": "hopped to",
     "continues": "goes on as",
 }
+HOW_SPARED = {
+    "cluster": "the cluster itself",
+    "successor": "most of it comes from it",
+    "value": "most of it have the value",
+}
+WATCHED = {
+    "joined": "joined it",
+    "hop": "in a cluster that hopped from it",
+    "variant": "named nearly like a member",
+    "value": "shows the value for the first time",
+}
 BASES = {
     "member": "member of the cluster",
     "habit": "named in its habit",

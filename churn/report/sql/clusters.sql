@@ -8,12 +8,6 @@ held AS (
     FROM cluster_member
     WHERE day = $day
     GROUP BY cluster_id
-),
-decided AS (
-    SELECT subject AS cluster_id, arg_max(verdict, given_at) AS verdict, arg_max(given_by, given_at) AS verdict_by, max(day) AS verdict_day
-    FROM verdict
-    WHERE day <= $day
-    GROUP BY subject
 )
 SELECT
     today.cluster_id,
