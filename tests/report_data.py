@@ -184,6 +184,7 @@ def _clusters(settings, day, clusters, reported):
             })  # fmt: skip
             ledger = [
                 ("infrastructure", "name_servers", f"ns1.{key}.netlab ns2.{key}.netlab", len(names) + 7, "hosting"),
+                ("infrastructure", "address", f"192.0.2.{i % 5 + 1}", 300, "hosting"),
                 ("registration", "created_minute", f"9001 2026-03-08T03:{i % 60:02d}", 12, "registration"),
             ]
             if key == HOSTILE:
