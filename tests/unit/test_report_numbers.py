@@ -208,7 +208,7 @@ def test_every_membership_names_what_holds_it(report, folder, ask):
 def test_the_picture_holds_every_member_once(folder, report):
     page = (folder / "index.html").read_text()
     for place, cluster in enumerate(report["clusters"], 1):
-        picture = re.search(rf'<svg class="net" id="c-{place}-net".*?</svg>', page, re.DOTALL)[0]
+        picture = re.search(rf'<svg class="net[a-z ]*" id="c-{place}-net".*?</svg>', page, re.DOTALL)[0]
         groups = re.findall(r"<g data-g=.*?<title>(.*?)</title>", picture)
         sizes = [1 + int((re.search(r" and ([\d,]+) more;", g) or [0, "0"])[1].replace(",", "")) for g in groups]
         assert sum(sizes) == cluster["size"]
