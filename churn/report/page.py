@@ -21,6 +21,7 @@ from markupsafe import Markup
 from churn.markings import Tlp, probability
 from churn.report import stories, words
 from churn.report.cluster_records import Member, SharedValue, Sibling
+from churn.report.patterns import scope_words
 from churn.report.records import Day, Headline, Packet
 from churn.report.timeline import timeline_of
 from churn.report.values import value_told
@@ -143,6 +144,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "number": words.number,
         "observed_words": _observed_words,
         "outcome_words": words.outcome_words,
+        "scope_words": scope_words,
         "score": lambda score: words.UNKNOWN if score is None else probability(score),
         "share": words.share,
         "shown": words.shown,

@@ -52,8 +52,8 @@ def _world(options: argparse.Namespace, folder: Path) -> tuple[Settings, dt.date
 
 
 def _opened(path: Path, runs: int) -> dict[str, float]:
-    """Median milliseconds to load, to paint, and until the page answers."""
-    times: dict[str, list[float]] = {"load_ms": [], "paint_ms": [], "ready_ms": []}
+    """Median milliseconds to load, to paint, and until the page answers; and how many elements it has."""
+    times: dict[str, list[float]] = {"load_ms": [], "paint_ms": [], "ready_ms": [], "elements": []}
     for _ in range(runs):
         with chromium() as page:
             page.call("Network.setCacheDisabled", cacheDisabled=True)
@@ -72,6 +72,7 @@ def _times(page: Page, path: Path) -> dict[str, float]:
         "load_ms": 1000 * (loaded - start),
         "paint_ms": page.value(PAINT),
         "ready_ms": 1000 * (ready - start),
+        "elements": page.value("document.getElementsByTagName('*').length"),
     }
 
 

@@ -111,6 +111,12 @@ for (const net of document.querySelectorAll("svg.net")) {
       event.preventDefault();
     });
   });
+  for (const circle of circles.values()) circle.addEventListener("click", () => {
+    picked = null;
+    for (const node of values) node.setAttribute("aria-pressed", "false");
+    light(null);
+    said.textContent = `${title(circle)}: ${figure(show(new Set([circle.dataset.g]), "the same values"))} rows in the table below`;
+  });
   net.setAttribute("role", "group");
   caption.querySelector(".keys").hidden = false;
 }
