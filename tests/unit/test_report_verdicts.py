@@ -21,7 +21,8 @@ DEEDS = """
     DROP TABLE IF EXISTS judgement;
     CREATE TABLE spared AS SELECT
         DATE '2026-03-08' AS day, 'b-x' AS burst_id, 'registration' AS kind, 'c-batch' AS cluster_id,
-        CAST(NULL AS VARCHAR) AS scope, 60 AS observed, 4.5::DOUBLE AS expected, 1e-9::DOUBLE AS p_value, 1e-7::DOUBLE AS q_value,
+        CAST(NULL AS VARCHAR) AS scope, 60 AS observed, 4.5::DOUBLE AS expected, 1e-9::DOUBLE AS p_value,
+        1e-7::DOUBLE AS q_value,
         0 AS reported_members, 'a story' AS story, 'c-earlier' AS subject, 'successor' AS how, 'Ann' AS given_by,
         TIMESTAMPTZ '2026-03-07 10:00:00+00' AS given_at, 'a reseller, see mail.example.test' AS note;
     INSERT INTO spared SELECT * REPLACE ('b-y' AS burst_id, NULL AS cluster_id, 'wd4.shop' AS scope,
