@@ -74,20 +74,20 @@ def _left(departures: list[Departure]) -> str:
 
 
 def _moves(moves: list[Move]) -> list[Line]:
-    """Moves that are alike are told together, the most frequent first."""
-    alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    """Moves to the same are told together, the most frequent first."""
+    alike: dict[tuple[str, str], list[Move]] = defaultdict(list)
     for move in moves:
-        alike[move.field, move.before, move.after].append(move.domain)
+        alike[move.field, move.after].append(move)
     ordered = sorted(alike.items(), key=lambda item: (-len(item[1]), item[0]))
-    lines = [
-        Line(
-            f"Changed {field_words(field)}",
-            len(domains),
-            f"from {shown(before or 'none', 80)} to {shown(after or 'none', 80)}: {examples(domains, 2)}",
-        )
-        for (field, before, after), domains in ordered[:MOST_MOVES]
-    ]
+    lines = [_move(field, after, same) for (field, after), same in ordered[:MOST_MOVES]]
     rest = ordered[MOST_MOVES:]
     if rest:
-        lines.append(Line("Changed otherwise", sum(len(domains) for _, domains in rest), counted(len(rest), "way")))
+        lines.append(Line("Changed otherwise", sum(len(same) for _, same in rest), counted(len(rest), "way")))
     return lines
+
+
+def _move(field: str, after: str, same: list[Move]) -> Line:
+    before = sorted({move.before for move in same})
+    was = shown(before[0] or "none", 80) if len(before) == 1 else f"{number(len(before))} others"
+    which = examples(list(dict.fromkeys(move.domain for move in same)), 2)
+    return Line(f"Changed {field_words(field)}", len(same), f"from {was} to {shown(after or 'none', 80)}: {which}")

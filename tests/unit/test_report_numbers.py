@@ -172,11 +172,10 @@ def test_what_changed_is_said(folder):
         "Joined 2 : past20[.]comlab and past21[.]comlab",
         "Left 2 : past18[.]comlab (in no cluster now); past19[.]comlab (now in &lt;script&gt;",
         "Newly reported 1 : past7[.]comlab",
-        "Changed the address 1 : from 192.0.2.1 to 203.0.113.9: past0[.]comlab",
+        "Changed the address 4 : from 4 others to 203.0.113.9: past0[.]comlab, past1[.]comlab and 2 more",
         "Changed the registration status 1 : from active to client hold: past1[.]comlab",
     ):
         assert said in page
-    assert page.count("Changed the address 1 ") == len(MOVED), "each came from another address"
 
 
 def test_siblings(report, folder, ask):
