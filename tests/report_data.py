@@ -18,6 +18,13 @@ TODAY = DAYS[-1]
 CASE, BATCH, OLD, HOSTILE = "c-case", "c-batch", "c-old", "c-hostile"
 NASTY = "<script>alert(1)</script>\"'&=1+1|`*_[x](http://evil.test/)\u202egnp.exe\x1b[31m"
 FORMULA = '=HYPERLINK("http://evil.test","x")'
+TEMPLATE = "w-d5-w.comlab"
+HABIT, VARIANT = "noise2-5.test", "noise2-6.test"
+"""Siblings of the case that are not its members."""
+LEFT, PARTED, LATE, JOINED = "past18.comlab", "past19.comlab", "past7.comlab", ["past20.comlab", "past21.comlab"]
+"""Of the old cluster: in none any more, in the hostile one now, reported today, new to it."""
+MOVED, HELD = [f"past{i}.comlab" for i in range(4)], "past1.comlab"
+"""Of the old cluster: at another address today, and on hold."""
 REGISTRARS = [("Alpha Names Ltd", 9001), ("Beta.Registrar.test GmbH", 9002), (NASTY, 9003)]
 
 
@@ -41,8 +48,8 @@ def build(folder: Path, case: int = 300, more_bursts: int = 0) -> Settings:
     clusters = {CASE: case_domains(case), BATCH: [f"resale{i}.netlab" for i in range(60)]}
     clusters |= {f"c-{n:03d}": [f"brand{n}-{i}.comlab" for i in range(case)] for n in range(more_bursts)}
     clusters[HOSTILE] = [f"odd{i}.example" for i in range(3)]
-    old = [f"past{i}.comlab" for i in range(20)]
-    reported = {name for key, names in clusters.items() if key != BATCH for name in names[::4]} | set(old[:5])
+    old = [f"past{i}.comlab" for i in range(22)]
+    reported = {name for key, names in clusters.items() if key != BATCH for name in names[::4]} | {*old[:5], LATE}
 
     for index, day in enumerate(DAYS):
         background = [f"noise{index}-{i}.test" for i in range(150 + 10 * index)]
@@ -50,13 +57,16 @@ def build(folder: Path, case: int = 300, more_bursts: int = 0) -> Settings:
         listed = [f"noise{index}-{i}.test" for i in range(4)] + (old[:5] if index == 1 else [])
         if day == TODAY:
             born += [name for names in clusters.values() for name in names]
-            listed += sorted(reported - set(old))
+            listed += sorted(reported - set(old[:5]))
         _sightings(settings, day, born, listed)
         _feeds(settings, day, len(born), len(listed))
     _facts(settings, clusters | {OLD: old})
     for day in DAYS[1:]:
-        members = {OLD: old} | (clusters if day == TODAY else {})
-        _clusters(settings, day, members, reported)
+        members = {OLD: old[:20]}
+        if day == TODAY:
+            members = clusters | {OLD: [*old[:18], *JOINED], HOSTILE: [*clusters[HOSTILE], PARTED]}
+        _clusters(settings, day, members, reported if day == TODAY else reported - {LATE})
+    _siblings(settings, clusters[CASE], reported)
     _bursts(settings, clusters, reported, more_bursts)
     lake.write_rows("reject", TODAY, "lab_nrd", [
         {"feed_or_table": "lab_nrd", "day": TODAY, "line": n, "reason": f"not a name {NASTY}", "excerpt": NASTY}
@@ -89,7 +99,16 @@ def _feeds(settings, day, born, listed):
 
 
 def _facts(settings, clusters):
-    registration, hosting, lookup = [], [], []
+    registration, hosting, lookup = _moves(), _moves("hosting"), []
+    certificate = [
+        {"domain": name, "observed_at": at(TODAY, 12), "source": "ct", "issuer": "CN=Lab", "serial": f"{i:x}",
+         "not_before": at(TODAY, 4, i % 60), "day": TODAY}
+        for i, name in enumerate(clusters[CASE][::2])
+    ]  # fmt: skip
+    lake_of(settings).write_rows("certificate", TODAY, "enrich", certificate)
+    lake_of(settings).write_rows("name_form", TODAY, "collect", [
+        {"domain": name, "template": f"w-d5-w.{name.rpartition('.')[2]}", "day": TODAY} for name in clusters[CASE][:-1]
+    ])  # fmt: skip
     for key, names in clusters.items():
         day = DAYS[0] if key == OLD else TODAY
         for i, name in enumerate(names):
@@ -118,12 +137,41 @@ def _facts(settings, clusters):
             lake_of(settings).write_rows(table, day, "enrich", [row for row in rows if row["day"] == day])
 
 
+def _moves(table="registration"):
+    """Second observations, which differ from the first ones."""
+    if table == "registration":
+        return [
+            {"domain": HELD, "observed_at": at(DAYS[0], 11), "source": "rdap", "endpoint": "rdap.lab",
+             "registrar": REGISTRARS[1][0], "registrar_iana_id": 9002, "created_at": at(DAYS[0], 3, 1),
+             "status": ["active"], "day": DAYS[0]},
+            {"domain": HELD, "observed_at": at(TODAY, 10), "source": "rdap", "endpoint": "rdap.lab",
+             "registrar": REGISTRARS[1][0], "registrar_iana_id": 9002, "created_at": at(DAYS[0], 3, 1),
+             "status": ["client hold"], "day": TODAY},
+        ]  # fmt: skip
+    return [
+        {"domain": name, "observed_at": at(TODAY, 9), "rcode": "NOERROR", "a": ["203.0.113.9"], "aaaa": [],
+         "ns": [f"ns1.{OLD}.netlab", f"ns2.{OLD}.netlab"], "prefix": ["203.0.113.0/24"], "asn": [64500],
+         "as_name": ["LAB-NET"], "day": TODAY}
+        for name in MOVED
+    ]  # fmt: skip
+
+
+def _siblings(settings, case, reported):
+    rows = [(name, round(0.99 - i / 1000, 3), "member") for i, name in enumerate(case) if name not in reported]
+    rows += [(HABIT, 0.8, "habit"), (VARIANT, 0.3, "variant")]
+    lake_of(settings).write_rows("sibling", TODAY, "burst", [
+        {"day": TODAY, "cluster_id": CASE, "domain": name, "probability": probability, "basis": basis}
+        for name, probability, basis in rows
+    ])  # fmt: skip
+
+
 def _clusters(settings, day, clusters, reported):
     days, members, links = [], [], []
     for key, names in clusters.items():
         told = [name for name in names if name in reported]
         days.append({
-            "day": day, "cluster_id": key, "size": len(names), "new_members": 0 if key == OLD else len(names),
+            "day": day, "cluster_id": key, "size": len(names),
+            "new_members": len(names) if key != OLD else len(JOINED) if day == TODAY else 0,
             "reported_members": len(told), "registrars": [REGISTRARS[0][0]], "tlds": ["comlab"], "confidence": 0.93,
             "name": NASTY if key == HOSTILE else f"{key} shop deal", "pattern": "w-99999-w",
             "first_day": DAYS[1] if key in {OLD, HOSTILE} else day,
@@ -136,6 +184,7 @@ def _clusters(settings, day, clusters, reported):
             })  # fmt: skip
             ledger = [
                 ("infrastructure", "name_servers", f"ns1.{key}.netlab ns2.{key}.netlab", len(names) + 7, "hosting"),
+                ("infrastructure", "address", f"192.0.2.{i % 5 + 1}", 300, "hosting"),
                 ("registration", "created_minute", f"9001 2026-03-08T03:{i % 60:02d}", 12, "registration"),
             ]
             if key == HOSTILE:
@@ -152,7 +201,7 @@ def _clusters(settings, day, clusters, reported):
     lake.write_rows("link", day, "link", links)
     if day == TODAY:
         lake.write_rows("lineage", day, "link", [
-            {"day": day, "cluster_id": OLD, "related_id": OLD, "relation": "continues", "shared_domains": 20},
+            {"day": day, "cluster_id": OLD, "related_id": OLD, "relation": "continues", "shared_domains": 18},
             {"day": day, "cluster_id": CASE, "related_id": OLD, "relation": "hops", "shared_domains": 4},
         ])  # fmt: skip
 
@@ -172,8 +221,10 @@ def _bursts(settings, clusters, reported, more):
         burst("listing", CASE, told, 0.31, 1e-40, f"{len(told)} of the {len(case)} domains were reported in one day."),
         burst("registration", CASE, case, 2.5, 1e-90, f"Registered in one day; see {case[0]}."),
         burst("registration", BATCH, batch, 4.0, 0.0, "A reseller's batch."),
-        burst("growth", HOSTILE, clusters[HOSTILE], 0.5, 0.004, NASTY),
+        burst("growth", HOSTILE, [*clusters[HOSTILE], PARTED], 0.5, 0.004, NASTY),
     ]
+    built = [name for name in case[:-1] if name.endswith(".comlab")]
+    rows.append(burst("registration", None, built, 7.0, 1e-5, f"Names built alike ({TEMPLATE}).") | {"scope": TEMPLATE})
     rows += [burst("listing", f"c-{n:03d}", clusters[f"c-{n:03d}"][::4], 1.0, 1e-9, "More.") for n in range(more)]
     lake = lake_of(settings)
     lake.write_rows("burst", TODAY, "burst", [{k: v for k, v in r.items() if k != "_names"} for r in rows])

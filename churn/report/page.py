@@ -20,21 +20,28 @@ from markupsafe import Markup
 
 from churn.markings import Tlp, probability
 from churn.report import stories, words
-from churn.report.records import Day, Headline, Member, Packet, SharedValue
-from churn.report.view import View, view_of
+from churn.report.cluster_records import Member, SharedValue, Sibling
+from churn.report.patterns import scope_words
+from churn.report.records import Day, Headline, Packet
+from churn.report.timeline import timeline_of
+from churn.report.values import value_told
+from churn.report.view import Figures, View, figures_of, view_of
 from churn.settings import Settings
 
 TLP = Tlp.AMBER_STRICT
 LIMIT_BYTES = 3_000_000
 """Size of the page, at most; the tables give way until it fits."""
+OPEN_SECTIONS = 5
+"""Clusters that stand open when the page is; the others open when one asks for them."""
 ROWS = ((2000, 9000), (1000, 4000), (300, 1500), (50, 400), (5, 50))
 
 
 def page_html(day: Day, settings: Settings) -> str:
     """The self-contained page of a day, at most `LIMIT_BYTES` long where that can be had by shortening tables."""
     html = ""
+    figures = figures_of(day)
     for each, in_all in ROWS:
-        html = _render(_html(), "report.html.j2", view_of(day, each, in_all), settings)
+        html = _render(_html(), "report.html.j2", view_of(day, figures, each, in_all), settings)
         if len(html.encode()) <= LIMIT_BYTES:
             break
     return html
@@ -42,7 +49,8 @@ def page_html(day: Day, settings: Settings) -> str:
 
 def mail_markdown(day: Day, settings: Settings) -> str:
     """The same for a mail program: Markdown, without long tables."""
-    return _render(_markdown(), "report.md.j2", view_of(day, 20, 800), settings)
+    figures = [Figures(None, timeline_of(cluster, day.day)) for cluster in day.clusters]
+    return _render(_markdown(), "report.md.j2", view_of(day, figures, 20, 800), settings)
 
 
 def index_html(rows: list[tuple[dt.date, Headline | None]]) -> str:
@@ -70,6 +78,7 @@ def _render(environment: Environment, template: str, view: View, settings: Setti
         sections=view.sections,
         places=view.places,
         window_days=settings.window_days,
+        open_sections=OPEN_SECTIONS,
     )
 
 
@@ -113,14 +122,21 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
     )
     environment.filters |= {
         "address": _address,
+        "burst_kind": lambda kind: words.BURST_KINDS.get(kind, words.shown(kind)),
         "certainty": words.certainty,
         "cluster_title": stories.cluster_title,
         "confidence": words.confidence,
         "contact_words": _contact_words,
         "counted": words.counted,
         "date": _date,
+        "family": lambda family: family if family in _FAMILIES else "other",
         "gate": lambda gate: words.GATES.get(gate, words.shown(gate)),
-        "group_story": stories.group_story,
+        "basis": lambda basis: words.BASES.get(basis, words.shown(basis)),
+        "growth": stories.growth,
+        "how_spared": lambda how: words.HOW_SPARED.get(how, words.shown(how)),
+        "spared_title": stories.spared_title,
+        "subject_words": stories.subject_words,
+        "watched_words": lambda kind: words.WATCHED.get(kind, words.shown(kind)),
         "group_title": stories.group_title,
         "knowledge_words": lambda outcome: words.KNOWLEDGE[words.outcome_knowledge(outcome)],
         "lookup_words": words.lookup_words,
@@ -128,7 +144,7 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "number": words.number,
         "observed_words": _observed_words,
         "outcome_words": words.outcome_words,
-        "relation": lambda relation: words.RELATIONS.get(relation, words.shown(relation)),
+        "scope_words": scope_words,
         "score": lambda score: words.UNKNOWN if score is None else probability(score),
         "share": words.share,
         "shown": words.shown,
@@ -139,25 +155,31 @@ def _environment(*, autoescape: bool, finalize: Callable[[Any], Any] | None = No
         "standing": _standing,
         "trait_words": words.trait_words,
         "unicode_shown": words.unicode_shown,
-        "value_shown": words.value_shown,
+        "sureness": stories.sureness,
+        "value_told": lambda link: value_told(link.field, link.value),
     }
     return environment
 
 
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!])")
+_FAMILIES = frozenset({"infrastructure", "name", "registration", "owner", "report"})
+"""Families of evidence that have a colour."""
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>#|~&!]|^[-+=])")
+_MARKDOWN_LIST = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
 
 def _markdown_escaped(value: Any) -> str:
-    return _MARKDOWN.sub(r"\\\1", str(value))
+    """Text that Markdown takes for nothing else, nor at the start of a line, where spaces and marks mean something."""
+    return _MARKDOWN_LIST.sub(r"\1\\\2", _MARKDOWN.sub(r"\\\1", " ".join(str(value).split())))
 
 
 def _standing(member: Member) -> str:
+    new = ", new" if member.new else ""
     if not member.reported:
-        return "not alleged"
-    return f"reported {member.reported_day}" if member.reported_day else "reported"
+        return f"not alleged{new}"
+    return f"reported {member.reported_day}{new}" if member.reported_day else f"reported{new}"
 
 
-def _sponsor(member: Member) -> str:
+def _sponsor(member: Member | Sibling) -> str:
     if member.registrar is None and member.registrar_iana_id is None:
         return "not obtained"
     number = "" if member.registrar_iana_id is None else f" ({member.registrar_iana_id})"

@@ -1,6 +1,7 @@
 """Reading: one pass over the published copy, strictly as of the day, into the records of a report.
 
-The queries are in `sql/`; three of them make temporary tables (`section`, `grouping`, `subject`) that the others use.
+The queries are in `sql/`; some make temporary tables (`section`, `grouping`, `subject`, `held_value`, `decided`) that
+the others use.
 """
 
 from __future__ import annotations
@@ -12,12 +13,17 @@ from typing import Any, TypeVar
 import duckdb
 
 from churn.report import records
-from churn.report.records import Cluster, Day
+from churn.report.cluster_records import Cluster, Departure, Lineage, Member, Move, SharedValue, Sibling
+from churn.report.records import Day
 from churn.settings import Settings
 from churn.store.queries import run
 
 SECTIONS = 40
 """Clusters that get a section of their own."""
+TOLD_VALUES = 120
+"""Shared values of a cluster that are read: they make its picture."""
+WATCHED = 300
+"""Arrivals of what is watched that are read."""
 CHART_DAYS = 28
 """Days of the charts: the baseline of the burst tests."""
 
@@ -27,7 +33,9 @@ Record = TypeVar("Record")
 def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> Day:
     """Everything that the report of a day says, from a connection to the published copy."""
     source = _Source(con, day, settings.window_days)
-    for name in ("section", "grouping", "subject"):
+    tables = {row["table_name"] for row in source.rows("tables")}
+    decided = "decided_by_judgement" if "judgement" in tables else "decided_by_verdict"
+    for name in ("section", "grouping", "subject", "held_value", decided):
         source.run(name)
     return Day(
         day=day,
@@ -42,20 +50,24 @@ def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -
         lookups=source.records("lookups", records.Lookups),
         rejects=source.records("rejects", records.Rejects, top=30),
         packets=source.records("packets", records.Packet),
+        unexplained=source.records("unexplained", records.Unexplained, top=50),
+        spared=source.records("spared", records.Spared) if "spared" in tables else [],
+        watched=source.records("watched", records.Watched, top=WATCHED) if "watched" in tables else [],
     )
 
 
 def _clusters(source: _Source) -> list[Cluster]:
-    links = source.grouped("links", "cluster_id", records.SharedValue, per_field=2, top=10)
-    lineage = source.grouped("lineage", "cluster_id", records.Lineage, top=12)
-    members = source.grouped("members", "cluster_id", records.Member)
+    reobserved = [row["domain"] for row in source.rows("reobserved")]
+    parts: dict[str, dict[str, list[Any]]] = {
+        "links": source.grouped("links", "cluster_id", SharedValue, top=TOLD_VALUES),
+        "lineage": source.grouped("lineage", "cluster_id", Lineage, top=12),
+        "members": source.grouped("members", "cluster_id", Member),
+        "siblings": source.grouped("siblings", "cluster_id", Sibling),
+        "departures": source.grouped("departures", "cluster_id", Departure),
+        "moves": source.grouped("moves", "cluster_id", Move, domains=reobserved) if reobserved else {},
+    }
     return [
-        Cluster(
-            **row,
-            links=links.get(row["cluster_id"], []),
-            lineage=lineage.get(row["cluster_id"], []),
-            members=members.get(row["cluster_id"], []),
-        )
+        Cluster(**(row | {name: part.get(row["cluster_id"], []) for name, part in parts.items()}))
         for row in source.rows("clusters")
     ]
 

@@ -1,5 +1,7 @@
 """What a report is made of, as plain records: the same for the page, the mail and the machines.
 
+A cluster's own records are in `cluster_records`.
+
 Fields that stand in a query of `sql/` have its column names; what they mean is said in `churn.store.schema`.
 Texts are exact here. Making them harmless to show is the business of `words` and of each format.
 """
@@ -8,6 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+
+from churn.report.cluster_records import Cluster
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Headline:
     window_domains: int
     unexplained_members: int
     """Memberships without a row in the ledger: an error of the linking, shown and never hidden."""
+    likely_siblings: int = 0
+    """Domains that nobody has reported and that are a reported operator's with a probability of 0.9 and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,94 +94,6 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
-class SharedValue:
-    """The ledger of a cluster, one shared value a row."""
-
-    family: str
-    field: str
-    value: str
-    members: int
-    reported: int
-    domains_with_value: int
-    in_cluster: int
-    weight: float | None
-    sources: list[str] | None
-    first_observed_at: dt.datetime | None
-    last_observed_at: dt.datetime | None
-    members_of_field: int
-    """Members that this field holds by any of its values."""
-    place_in_field: int
-    values_of_field: int
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """Where a cluster comes from."""
-
-    day: dt.date
-    related_id: str
-    relation: str
-    shared_domains: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A domain of a cluster."""
-
-    domain: str
-    role: str
-    score: float | None
-    reported: bool
-    holds_without_strongest: bool
-    new: bool
-    first_seen: dt.datetime | None
-    registered_day: dt.date | None
-    reported_day: dt.date | None
-    reported_by: list[str]
-    labels: list[str]
-    registrar: str | None
-    registrar_iana_id: int | None
-    created_at: dt.datetime | None
-    addresses: list[str] | None
-    name_servers: list[str] | None
-    networks: list[str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Cluster:
-    """A cluster with a section of its own."""
-
-    cluster_id: str
-    name: str | None
-    pattern: str | None
-    size: int
-    new_members: int
-    reported_members: int
-    size_before: int | None
-    confidence: float | None
-    first_day: dt.date | None
-    last_activity_day: dt.date | None
-    holding: int
-    attached: int
-    verdict: str | None
-    verdict_by: str | None
-    verdict_day: dt.date | None
-    links: list[SharedValue] = field(default_factory=list)
-    lineage: list[Lineage] = field(default_factory=list)
-    members: list[Member] = field(default_factory=list)
-
-    @property
-    def turns(self) -> list[Lineage]:
-        """Its lineage without the days on which it merely went on."""
-        return [row for row in self.lineage if row.relation != "continues" or row.related_id != self.cluster_id]
-
-    @property
-    def unreported(self) -> int:
-        """Members that nobody has reported: related, not alleged."""
-        return self.size - self.reported_members
-
-
-@dataclass(frozen=True, slots=True)
 class QuietCluster:
     """A cluster that no burst of the day is about."""
 
@@ -222,6 +140,48 @@ class Rejects:
     reason: str
     rows: int
     first_line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spared:
+    """What would have been a burst, and is none since an analyst called it, or its like, benign."""
+
+    burst_id: str
+    kind: str
+    cluster_id: str | None
+    name: str | None
+    scope: str | None
+    observed: int
+    expected: float | None
+    q_value: float
+    reported_members: int
+    subject: str
+    how: str
+    given_by: str
+    given_at: dt.datetime
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A domain that came of what an analyst watches; `of_all` counts them all."""
+
+    subject: str
+    kind: str
+    domain: str
+    cluster_id: str | None
+    name: str | None
+    related: str | None
+    reported: bool
+    of_all: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unexplained:
+    """A membership without a row in the ledger."""
+
+    cluster_id: str
+    domain: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +234,10 @@ class Day:
     lookups: list[Lookups]
     rejects: list[Rejects]
     packets: list[Packet]
+    unexplained: list[Unexplained] = field(default_factory=list)
+    """The first of them; `headline.unexplained_members` counts all."""
+    spared: list[Spared] = field(default_factory=list)
+    watched: list[Watched] = field(default_factory=list)
 
     @property
     def groups(self) -> list[Group]:

@@ -1,6 +1,6 @@
 """The stage: read the day from the published copy, write its folder, renew the index of days.
 
-reports/<day>/index.html, report.json, report.md, clusters/<cluster id>.csv
+reports/<day>/index.html, report.json, report.md, clusters/<cluster id>.csv and <cluster id>-siblings.csv
 reports/index.html
 """
 
@@ -11,7 +11,7 @@ import re
 import time
 from pathlib import Path
 
-from churn.report.machine import headline_of, members_csv, report_json
+from churn.report.machine import headline_of, members_csv, report_json, siblings_csv
 from churn.report.page import TLP, index_html, mail_markdown, page_html
 from churn.report.reading import read_day
 from churn.report.records import Day, Headline
@@ -53,6 +53,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
             "bursts_with_reported": head.bursts_with_reported,
             "largest_burst": head.largest_burst,
             "new_siblings": head.new_siblings,
+            "unexplained_members": head.unexplained_members,
         },
     )
 
@@ -64,6 +65,11 @@ def _reports(settings: Settings) -> Path:
 def _write_day(settings: Settings, content: Day) -> Path:
     folder = _reports(settings) / content.day.isoformat()
     files = {f"{file_stem(cluster.cluster_id)}.csv": members_csv(cluster, TLP) for cluster in content.clusters}
+    files |= {
+        f"{file_stem(cluster.cluster_id)}-siblings.csv": siblings_csv(cluster, TLP)
+        for cluster in content.clusters
+        if cluster.siblings
+    }
     for name, text in files.items():
         write_bytes(folder / "clusters" / name, text)
     for stale in (folder / "clusters").glob("*.csv"):  # of an earlier run of the day, whose clusters were others

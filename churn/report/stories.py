@@ -5,9 +5,15 @@ What comes out is made of `words.shown` texts, harmless in any format after that
 
 from __future__ import annotations
 
-from churn.report.records import Burst, Cluster, Day, Group, Trait
+from churn.report.cluster_records import Cluster, Lineage, SharedValue
+from churn.report.patterns import scope_words, template_words
+from churn.report.records import Burst, Day, Group, Spared, Trait
+from churn.report.values import value_words
 from churn.report.words import (
     BURST_KINDS,
+    RELATIONS,
+    RELATIONS_ONWARD,
+    confidence,
     counted,
     joined,
     name_shown,
@@ -65,9 +71,11 @@ def _believed(day: Day) -> str:
     if not asked + unasked:
         return f"{feeds}; no look-up was made."
     more = f", and {number(unasked)} more were not asked for want of budget or by rule" if unasked else ""
+    why = [words for words in not_obtained_words(day) if "not asked" not in words]
+    reasons = f": {', '.join(why[:3])}{', …' if len(why) > 3 else ''}" if failed else ""
     return (
         f"{feeds}; of {counted(asked, 'look-up')} that {'was' if asked == 1 else 'were'} made, {number(failed)} "
-        f"({share(failed, asked)}) brought no answer{more}."
+        f"({share(failed, asked)}) brought no answer{reasons}{more}."
     )
 
 
@@ -88,7 +96,8 @@ def group_title(group: Group) -> str:
     if group.cluster:
         return cluster_title(group.cluster)
     burst = group.bursts[0]
-    return shown(burst.scope or burst.cluster_id or burst.burst_id, 80)
+    title = scope_words(burst.scope) if burst.scope else shown(burst.cluster_id or burst.burst_id, 80)
+    return title[:1].upper() + title[1:]
 
 
 def cluster_title(cluster: Cluster) -> str:
@@ -100,7 +109,7 @@ def group_story(group: Group) -> str:
     """One sentence about a card: what happened, against what was expected, and how much of it nobody has reported."""
     parts = joined([_happened(burst) for burst in group.bursts[:3]])
     if not group.cluster:
-        return f"{parts}."
+        return f"{parts}: {_of_no_cluster(group.bursts[0])}."
     cluster = group.cluster
     if not cluster.reported_members:
         return f"{parts}, in “{cluster_title(cluster)}”; none of its {counted(cluster.size, 'domain')} is reported."
@@ -108,6 +117,20 @@ def group_story(group: Group) -> str:
         f"{parts}, in “{cluster_title(cluster)}”, {counted(cluster.size, 'related domain')} of which "
         f"{number(cluster.unreported)} {'is' if cluster.unreported == 1 else 'are'} not reported yet."
     )
+
+
+def burst_story(group: Group) -> str:
+    """The sentence of a card: the burst's own about a cluster; of others one that says its scope in words."""
+    burst = group.bursts[0]
+    if burst.scope:
+        return f"{_happened(burst)}: {_of_no_cluster(burst)}."
+    return shown(burst.story, 600) if burst.story else group_story(group)
+
+
+def _of_no_cluster(burst: Burst) -> str:
+    what = scope_words(burst.scope) if burst.scope else shown(burst.cluster_id or burst.burst_id, 80)
+    told = number(burst.reported_members) if burst.reported_members else "none"
+    return f"{what}, {told} of which {'is' if burst.reported_members <= 1 else 'are'} on a reported list"
 
 
 _VERBS = {"listing": "reported together", "registration": "registered together", "growth": "new to the cluster"}
@@ -132,6 +155,8 @@ def cluster_story(cluster: Cluster, traits: list[Trait]) -> str:
     ]
     if reach:
         text += f", at {joined(reach)}"
+    if named := [trait for trait in traits if trait.dimension == "pattern" and trait.value]:
+        text += f"; {number(named[0].domains)} named with {template_words(named[0].value or '')}"
     if cluster.size_before is not None:
         text += f"; {number(cluster.new_members)} new since the day before, when it had {number(cluster.size_before)}"
     elif cluster.first_day:
@@ -154,8 +179,57 @@ def top_values(traits: list[Trait], dimension: str, most: int = 3) -> str:
     return text or "none seen"
 
 
+def spared_title(row: Spared) -> str:
+    """What was counted that is no burst: the cluster's name, or the scope in words."""
+    return scope_words(row.scope) if row.scope else shown(row.name or row.cluster_id or row.burst_id, 80)
+
+
+def subject_words(subject: str) -> str:
+    """What a verdict was given on: a cluster id, or a value."""
+    field, equals, value = subject.partition("=")
+    return value_words(field, value) if equals else f"cluster {shown(subject, 60)}"
+
+
+def growth(cluster: Cluster) -> str:
+    """Size and growth: `416 domains, 3 new since the day before, when it had 413`."""
+    size = counted(cluster.size, "domain")
+    if cluster.size_before is None:
+        return f"{size}, a cluster since {cluster.first_day or 'this day'}"
+    return f"{size}, {number(cluster.new_members)} new since the day before, when it had {number(cluster.size_before)}"
+
+
+def sureness(cluster: Cluster) -> str:
+    """How sure the memberships are, and how many stand on more than one leg."""
+    held = (
+        f"{number(cluster.holding)} of {counted(cluster.size, 'membership')} ({share(cluster.holding, cluster.size)})"
+    )
+    return f"{confidence(cluster.confidence)}; {held} hold without their strongest link"
+
+
+def reason_words(link: SharedValue, size: int) -> str:
+    """One line of the ledger: `546 of 1,699 share the name servers x, which 551 domains of the window have`."""
+    have = "has" if link.domains_with_value == 1 else "have"
+    return (
+        f"{number(link.members)} of {number(size)} share {value_words(link.field, link.value)}, "
+        f"which {counted(link.domains_with_value, 'domain')} of the window {have}"
+    )
+
+
+def turn_words(turn: Lineage) -> str:
+    """A turn of a cluster's life: `2026-03-06: split off from “pale shore” (c-…), 103 domains in common`."""
+    verbs = RELATIONS if turn.direction == "from" else RELATIONS_ONWARD
+    related = shown(turn.related_id, 60)
+    other = f"“{shown(turn.related_name, 60)}” ({related})" if turn.related_name else related
+    of_names = turn.relation == "hops"
+    unit = ("name or owner", "names or owners") if of_names else ("domain", "domains")
+    common = f", {counted(turn.shared_domains, *unit)} in common" if turn.shared_domains else ""
+    return f"{turn.day}: {verbs.get(turn.relation, shown(turn.relation))} {other}{common}"
+
+
 def _value(dimension: str, trait: Trait) -> str:
     text = trait.value or ""
+    if dimension == "pattern":
+        return template_words(text)
     if dimension == "tld":
         return shown(text, 64)
     return name_shown(text) if dimension == "name_servers" and len(text) <= 60 else shown(text, 60)

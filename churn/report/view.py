@@ -11,16 +11,26 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 
+from churn.report.changes import Line, changes_of
 from churn.report.charts import Chart, Frame, bar_chart
-from churn.report.reading import CHART_DAYS
-from churn.report.records import Burst, Cluster, Day, Group, Member, SeriesPoint, SharedValue, Trait
-from churn.report.stories import cluster_story, top_values
+from churn.report.cluster_records import Cluster, Member, SharedValue, Sibling
+from churn.report.patterns import coarse_words
+from churn.report.reading import CHART_DAYS, SECTIONS
+from churn.report.records import Burst, Day, Group, SeriesPoint, Trait
+from churn.report.stories import burst_story, cluster_story, reason_words, top_values, turn_words
+from churn.report.structure import Picture, picture_of
+from churn.report.timeline import Timeline, timeline_of
 from churn.report.words import BURST_KINDS, BURST_SERIES, DIMENSIONS, SERIES_WORDS, shown
 
 Facts = list[tuple[str, str]]
 _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}")
-_CARD_FACTS = ("registrar", "network", "prefix", "tld")
-_SECTION_FACTS = ("registrar", "network", "prefix", "address", "name_servers", "tld", "reported_by", "label")
+_CARD_FACTS = ("registrar", "network", "tld", "pattern", "reported_by")
+_SECTION_FACTS = ("registrar", "network", "prefix", "address", "name_servers", "tld", "pattern", "reported_by", "label")
+_REASONS = 10
+_LIKELIEST = 12
+"""Siblings that a section names; the CSV file beside it has them all."""
+_PICTURES = ((3, 240), (12, 120), (SECTIONS, 60))
+"""Groups of a picture, at most, for the sections up to a place: the strongest get the finest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +53,8 @@ class Card:
     facts: Facts
     size: int
     reported: int
+    story: str
+    why: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +66,29 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class Figures:
+    """What of a section takes work to draw and does not depend on how long the tables may be."""
+
+    picture: Picture | None
+    timeline: Timeline | None
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """A cluster's part of the page; `rows` are the members that it shows, `left_out` those it doesn't."""
 
     cluster: Cluster
     file: str
+    siblings_file: str
     story: str
     reasons: list[Reason]
+    figures: Figures
     charts: list[Chart]
     points: list[SeriesPoint]
     facts: Facts
+    changes: list[Line]
+    turns: list[str]
+    likeliest: list[Sibling]
     rows: list[Member]
 
     @property
@@ -87,11 +112,22 @@ class View:
         return {section.cluster.cluster_id: place for place, section in enumerate(self.sections, 1)}
 
 
-def view_of(day: Day, rows_each: int, rows_in_all: int) -> View:
+def figures_of(day: Day) -> list[Figures]:
+    """Pictures and timelines of the day's clusters, in their order."""
+    return [
+        Figures(
+            picture_of(cluster, next(groups for most, groups in _PICTURES if place <= most)),
+            timeline_of(cluster, day.day),
+        )
+        for place, cluster in enumerate(day.clusters, 1)
+    ]
+
+
+def view_of(day: Day, figures: list[Figures], rows_each: int, rows_in_all: int) -> View:
     """The view of a day; its tables hold at most `rows_each` members a cluster and `rows_in_all` together."""
     frame = _frame(day)
     rows = _shared_out([len(cluster.members) for cluster in day.clusters], rows_each, rows_in_all)
-    sections = [_section(day, frame, cluster, count) for cluster, count in zip(day.clusters, rows, strict=True)]
+    sections = [_section(day, frame, *of_cluster) for of_cluster in zip(day.clusters, figures, rows, strict=True)]
     places = {section.cluster.cluster_id: place for place, section in enumerate(sections, 1)}
     cards = [_card(day, frame, group, (number, places.get(group.key, 0))) for number, group in enumerate(day.groups, 1)]
     return View(day, _day_charts(day, frame), cards, sections)
@@ -136,6 +172,8 @@ def _card(day: Day, frame: Frame, group: Group, place: tuple[int, int]) -> Card:
         facts=_facts(traits, _CARD_FACTS),
         size=size,
         reported=reported,
+        story=burst_story(group),
+        why=[reason_words(reason.link, size) for reason in _reasons(group.cluster)[:2]] if group.cluster else [],
     )
 
 
@@ -158,7 +196,7 @@ def _values(day: Day, frame: Frame, key: str, series: str) -> dict[dt.date, int 
     return {when: points.get(when, 0) for when in on_record | set(points)}
 
 
-def _section(day: Day, frame: Frame, cluster: Cluster, rows: int) -> Section:
+def _section(day: Day, frame: Frame, cluster: Cluster, figures: Figures, rows: int) -> Section:
     key = cluster.cluster_id
     narrow = replace(frame, width=224.0, height=88.0)  # two of them stand in half a page
     traits = day.traits.get(key, [])
@@ -166,22 +204,31 @@ def _section(day: Day, frame: Frame, cluster: Cluster, rows: int) -> Section:
     return Section(
         cluster=cluster,
         file=f"{file_stem(key)}.csv",
+        siblings_file=f"{file_stem(key)}-siblings.csv" if cluster.siblings else "",
         story=cluster_story(cluster, traits),
-        reasons=_reasons(cluster),
+        reasons=_reasons(cluster)[:_REASONS],
+        figures=figures,
         charts=[
             bar_chart(SERIES_WORDS[series].capitalize(), series, narrow, _values(day, frame, key, series))
             for series in ("registered", "reported")
             if any(getattr(point, series) for point in points)
         ],
         points=points[-CHART_DAYS:],
-        facts=_facts(traits, _SECTION_FACTS),
+        facts=_facts(traits, _SECTION_FACTS) + _naming(cluster, traits),
+        changes=changes_of(cluster),
+        turns=[turn_words(turn) for turn in cluster.turns],
+        likeliest=cluster.siblings[:_LIKELIEST],
         rows=cluster.members[:rows],
     )
 
 
 def _reasons(cluster: Cluster) -> list[Reason]:
     """The first value of each field, and others where they hold a twentieth of the cluster or more."""
-    told = [link for link in cluster.links if link.place_in_field == 1 or 20 * link.members >= cluster.size]
+    told = [
+        link
+        for link in cluster.links
+        if link.place_in_field == 1 or (link.place_in_field == 2 and 20 * link.members >= cluster.size)
+    ]
     last = {link.field: at for at, link in enumerate(told)}
     count = Counter(link.field for link in told)
     return [
@@ -193,6 +240,13 @@ def _reasons(cluster: Cluster) -> list[Reason]:
 def _facts(traits: list[Trait], dimensions: tuple[str, ...]) -> Facts:
     have = {trait.dimension for trait in traits}
     return [(DIMENSIONS[name], top_values(traits, name)) for name in dimensions if name in have]
+
+
+def _naming(cluster: Cluster, traits: list[Trait]) -> Facts:
+    """The cluster's own pattern, where the forms of its names are not on record."""
+    if not cluster.pattern or any(trait.dimension == "pattern" and trait.value for trait in traits):
+        return []
+    return [(DIMENSIONS["pattern"], coarse_words(cluster.pattern))]
 
 
 def file_stem(cluster_id: str) -> str:

@@ -129,6 +129,7 @@ DIMENSIONS = {
     "name_servers": "Name servers",
     "reported_by": "Reported by",
     "label": "Class as given",
+    "pattern": "Naming",
 }
 RELATIONS = {
     "continues": "continues",
@@ -136,6 +137,29 @@ RELATIONS = {
     "splits": "split off from",
     "revives": "revives",
     "hops": "hopped from",
+}
+RELATIONS_ONWARD = {
+    "merges": "was taken up by",
+    "splits": "let go of",
+    "revives": "came back as",
+    "hops": "hopped to",
+    "continues": "goes on as",
+}
+HOW_SPARED = {
+    "cluster": "the cluster itself",
+    "successor": "most of it comes from it",
+    "value": "most of it have the value",
+}
+WATCHED = {
+    "joined": "joined it",
+    "hop": "in a cluster that hopped from it",
+    "variant": "named nearly like a member",
+    "value": "shows the value for the first time",
+}
+BASES = {
+    "member": "member of the cluster",
+    "habit": "named in its habit",
+    "variant": "spelling variant of a reported name",
 }
 GATES = {
     "ok": "believed",

@@ -12,13 +12,15 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from jsonschema import Draft202012Validator
 from markdown_it import MarkdownIt
-from report_data import FORMULA, NASTY, TODAY, build, settings_for
+from report_data import BATCH, CASE, FORMULA, HOSTILE, NASTY, OLD, TODAY, build, settings_for
 
 from churn.errors import UsageError
 from churn.report import machine, run
 from churn.report.page import LIMIT_BYTES, TLP, page_html
 from churn.report.reading import read_day
+from churn.report.schema import kept_schema, report_schema
 from churn.report.view import file_stem
 from churn.store.database import published
 from churn.store.warehouse import publish
@@ -74,7 +76,7 @@ def test_links_lead_to_own_files_and_places_only(folder, content):
     page = Tags((folder / "index.html").read_text())
     links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
     own = {"report.json", "report.md", "../index.html"} | {
-        f"clusters/{file_stem(c.cluster_id)}.csv" for c in content.clusters
+        f"clusters/{file_stem(c.cluster_id)}{kind}.csv" for c in content.clusters for kind in ("", "-siblings")
     }
     places = {f"#{attrs['id']}" for _, attrs in page.tags if "id" in attrs}
     assert set(links) <= own | places
@@ -130,13 +132,30 @@ def test_json_is_ascii_and_exact(folder):
     assert feeds["zones"] == NASTY
 
 
+def test_json_is_as_the_schema_of_the_package_says(folder, settings):
+    schema = kept_schema()
+    Draft202012Validator.check_schema(schema)
+    check = Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+    empty = TODAY + dt.timedelta(days=400)
+    run(settings, empty)
+    for day in (folder, folder.parent / empty.isoformat()):
+        assert [error.message for error in check.iter_errors(json.loads((day / "report.json").read_bytes()))] == []
+
+
+def test_the_schema_is_that_of_the_records():
+    assert kept_schema() == json.loads(json.dumps(report_schema()))
+
+
 def test_the_same_bytes_twice(settings):
     root = settings.data / "reports"
     before = {path: path.read_bytes() for path in root.rglob("*") if path.is_file()}
     publish(settings)
     run(settings, TODAY)
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
-    assert len(before) == 8
+    assert {path.name for path in (root / TODAY.isoformat()).rglob("*.*")} == {
+        "index.html", "report.json", "report.md", f"{CASE}.csv", f"{CASE}-siblings.csv", f"{BATCH}.csv", f"{OLD}.csv",
+        f"{HOSTILE}.csv",
+    }  # fmt: skip
 
 
 def test_csv_of_clusters_that_are_no_more_goes(settings, folder):
@@ -188,10 +207,3 @@ def test_long_days_give_way_in_tables_not_in_size(content, settings):
 @pytest.mark.parametrize("cluster_id", ["../../etc/passwd", "a/b", ".hidden", "", "x" * 300, "\ud800"])
 def test_a_strange_cluster_id_names_no_strange_file(cluster_id):
     assert re.fullmatch(r"cluster-[0-9a-f]{24}", file_stem(cluster_id))
-
-
-def test_twenty_bursts_and_ten_thousand_members(tmp_path):
-    settings = build(tmp_path, case=500, more_bursts=20)
-    result = run(settings, TODAY)
-    assert result.rows_in > 10_000
-    assert (settings.data / "reports" / TODAY.isoformat() / "index.html").stat().st_size < LIMIT_BYTES

@@ -8,12 +8,6 @@ held AS (
     FROM cluster_member
     WHERE day = $day
     GROUP BY cluster_id
-),
-decided AS (
-    SELECT subject AS cluster_id, arg_max(verdict, given_at) AS verdict, arg_max(given_by, given_at) AS verdict_by, max(day) AS verdict_day
-    FROM verdict
-    WHERE day <= $day
-    GROUP BY subject
 )
 SELECT
     today.cluster_id,
@@ -28,6 +22,7 @@ SELECT
     today.last_activity_day,
     coalesce(held.holding, 0) AS holding,
     coalesce(held.attached, 0) AS attached,
+    (SELECT count(*) FROM held_value WHERE held_value.cluster_id = today.cluster_id) AS values_in_all,
     decided.verdict,
     decided.verdict_by,
     decided.verdict_day

@@ -6,10 +6,10 @@ today AS (
     JOIN cluster_day USING (day, cluster_id)
     WHERE day = $day AND cluster_day.reported_members > 0
 ),
-sibling AS (SELECT cluster_id, domain FROM today WHERE NOT coalesce(reported, FALSE)),
+unreported AS (SELECT cluster_id, domain FROM today WHERE NOT coalesce(reported, FALSE)),
 new_sibling AS (
     SELECT domain
-    FROM sibling
+    FROM unreported
     ANTI JOIN (SELECT cluster_id, domain FROM cluster_member WHERE day = (SELECT day FROM previous)) AS before
         USING (cluster_id, domain)
 )
@@ -22,8 +22,9 @@ SELECT
     (SELECT coalesce(max(observed), 0) FROM burst WHERE day = $day) AS largest_burst,
     (SELECT count(*) FROM cluster_day WHERE day = $day) AS clusters,
     (SELECT count(*) FROM cluster_day WHERE day = $day AND reported_members > 0) AS clusters_with_reported,
-    (SELECT count(DISTINCT domain) FROM sibling) AS siblings,
+    (SELECT count(DISTINCT domain) FROM unreported) AS siblings,
     (SELECT count(DISTINCT domain) FROM new_sibling) AS new_siblings,
+    (SELECT count(DISTINCT domain) FROM sibling WHERE day = $day AND probability >= 0.9) AS likely_siblings,
     (SELECT count(*) FROM feed_day WHERE day = $day) AS feeds,
     (SELECT count(*) FROM feed_day WHERE day = $day AND gate = 'ok') AS feeds_ok,
     (SELECT count(*) FROM packet WHERE day = $day) AS packets,

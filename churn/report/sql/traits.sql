@@ -19,7 +19,8 @@ WITH had AS (
             {'dimension': 'address', 'listed': list_distinct(addresses)},
             {'dimension': 'name_servers', 'listed': CASE WHEN len(name_servers) > 0 THEN [array_to_string(name_servers, ' ')] ELSE name_servers END},
             {'dimension': 'reported_by', 'listed': reported_by},
-            {'dimension': 'label', 'listed': labels}
+            {'dimension': 'label', 'listed': labels},
+            {'dimension': 'pattern', 'listed': CASE WHEN built IS NULL THEN [] ELSE [built] END}
         ], recursive := TRUE)
     FROM grouping
     JOIN subject USING (domain)
