@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,10 +21,10 @@ NOW = dt.datetime(2026, 3, 9, 8, 30, tzinfo=dt.UTC)
 MEMBERS = [f"m{n}.test" for n in range(6)]
 
 
-@pytest.fixture
-def settings(tmp_path):
+@pytest.fixture(scope="module")
+def first_day(tmp_path_factory):
     """Two clusters and a shared value, published."""
-    settings = Settings(data=tmp_path, hash_key="0123456789abcdef", threads=1)
+    settings = in_folder(tmp_path_factory.mktemp("first"))
     lake = lake_of(settings)
     clusters = {"c-1": MEMBERS, "c-2": ["n1.test", "n2.test", "n3.test"]}
     days = [{"day": DAY, "cluster_id": c, "size": len(m), "first_day": DAY} for c, m in clusters.items()]
@@ -33,7 +34,18 @@ def settings(tmp_path):
     shared = {"day": DAY, "family": "infrastructure", "field": "address", "value": "192.0.2.7", "domains": 6}
     lake.write_rows("shared_value", DAY, "link", [shared])
     publish(settings)
-    return settings
+    return settings.data
+
+
+def in_folder(folder):
+    return Settings(data=folder, hash_key="0123456789abcdef", threads=1)
+
+
+@pytest.fixture
+def settings(first_day, tmp_path):
+    """The same in a folder of the test's own."""
+    shutil.copytree(first_day, tmp_path, dirs_exist_ok=True)
+    return in_folder(tmp_path)
 
 
 def give(settings, subject, verdict, minutes=0, **more):

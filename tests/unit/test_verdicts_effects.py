@@ -1,6 +1,7 @@
 """What benign, confirmed and watch do from day to day: bursts that are spared, siblings that are raised, what came."""
 
 import datetime as dt
+import shutil
 
 import pytest
 
@@ -28,7 +29,7 @@ class World:
     def __init__(self, folder):
         self.settings = load_settings(data=folder, clock="day", hash_key="0123456789abcdef", threads=1)
         self.lake = lake_of(self.settings)
-        self.published = set()
+        self.published = {"c-1", "c-2", BULK_VALUE}
 
     def listed(self, day, domains, kind="reported", writer=None):
         told = {"kind": kind, "feed": kind, "seen_at": self.settings.now(day), "day": day}
@@ -66,7 +67,7 @@ class World:
     def give(self, subject, verdict, day=DAY, minute=0):
         if subject not in self.published:
             publish(self.settings)
-            self.published |= {subject, "c-1", "c-2", BULK_VALUE}
+            self.published.add(subject)
         at = dt.datetime.combine(day, dt.time(8, minute), dt.UTC)
         return give_verdict(self.settings, Decision(subject, verdict, "ann", "as agreed", day=day), at)
 
@@ -85,21 +86,30 @@ class World:
         )
 
 
-@pytest.fixture
-def world(tmp_path):
-    """Two clusters that stood for ten quiet days; today fifteen members of each are listed."""
-    world = World(tmp_path)
-    others = [f"other{i}.test" for i in range(40)]
+OTHERS = [f"other{i}.test" for i in range(40)]
+LISTED = OLD[:15] + OTHERS[:15]
+
+
+@pytest.fixture(scope="module")
+def first_days(tmp_path_factory):
+    """Two clusters that stood for ten quiet days; today fifteen members of each are listed. Published."""
+    world = World(tmp_path_factory.mktemp("world"))
     for day in PAST:
         world.listed(day, [f"d{day.day}x{i}.test" for i in range(300)], "registered")
         world.listed(day, [f"d{day.day}x{i}.test" for i in range(20)])
-        world.clusters(day, {"c-1": OLD, "c-2": others})
+        world.clusters(day, {"c-1": OLD, "c-2": OTHERS})
     world.listed(DAY, [f"today{i}.test" for i in range(300)], "registered")
-    listed = OLD[:15] + others[:15]
-    world.listed(DAY, listed)
-    world.clusters(DAY, {"c-1": OLD, "c-2": others}, listed)
-    world.others = others
-    return world
+    world.listed(DAY, LISTED)
+    world.clusters(DAY, {"c-1": OLD, "c-2": OTHERS}, LISTED)
+    publish(world.settings)
+    return world.settings.data
+
+
+@pytest.fixture
+def world(first_days, tmp_path):
+    """The same in a folder of the test's own."""
+    shutil.copytree(first_days, tmp_path, dirs_exist_ok=True)
+    return World(tmp_path)
 
 
 def again(world, members, lineage, shared=None):
@@ -168,9 +178,7 @@ def test_successors_by_lineage_are_benign_too_and_hops_and_strangers_are_not(wor
 
 
 def test_clusters_of_which_most_hold_a_benign_value_are_spared(world):
-    world.clusters(
-        DAY, {"c-1": OLD, "c-2": world.others}, OLD[:15] + world.others[:15], shared=OLD[:21] + world.others[:20]
-    )
+    world.clusters(DAY, {"c-1": OLD, "c-2": OTHERS}, LISTED, shared=OLD[:21] + OTHERS[:20])
     world.give(BULK_VALUE, "benign")
     world.run()
     assert world.listing() == (["c-2"], ["c-1"]), "21 of 40 are most, 20 are not"
@@ -179,7 +187,7 @@ def test_clusters_of_which_most_hold_a_benign_value_are_spared(world):
 
 
 def test_a_confirmed_cluster_is_flagged_though_a_value_of_it_is_benign(world):
-    world.clusters(DAY, {"c-1": OLD, "c-2": world.others}, OLD[:15] + world.others[:15], shared=OLD)
+    world.clusters(DAY, {"c-1": OLD, "c-2": OTHERS}, LISTED, shared=OLD)
     world.give(BULK_VALUE, "benign")
     world.give("c-1", "confirmed", minute=1)
     world.run()
@@ -224,11 +232,11 @@ def test_packets_leave_out_what_was_called_benign_since_the_bursts_were_told(wor
 
 def test_a_confirmed_cluster_raises_its_siblings_and_has_some_though_nobody_is_reported(world):
     quiet = [f"quietharbor{chr(97 + i)}.test" for i in range(12)]
-    members = {"c-1": OLD, "c-2": world.others, "c-3": quiet}
+    members = {"c-1": OLD, "c-2": OTHERS, "c-3": quiet}
     world.listed(
         DAY, [*(f"today{i}.test" for i in range(300)), "quietharborb.example", "quietharbour.test"], "registered"
     )
-    world.clusters(DAY, members, OLD[:15] + world.others[:15])
+    world.clusters(DAY, members, LISTED)
     world.run()
     before = {(row["cluster_id"], row["domain"]): row for row in world.rows("sibling")}
     assert {row["confirmed"] for row in before.values()} == {False}
@@ -287,7 +295,7 @@ def test_a_watched_value_brings_up_who_shows_it_for_the_first_time(world):
     world.run()
     assert [(row["kind"], row["domain"]) for row in world.rows("watched")] == [("value", "first.test")]
     world.hosted(NEXT, ["first.test", "second.test", OLD[0]])
-    again(world, {"c-1": OLD, "c-2": world.others}, [("c-1", "continues", "c-1", 40)])
+    again(world, {"c-1": OLD, "c-2": OTHERS}, [("c-1", "continues", "c-1", 40)])
     assert [(row["kind"], row["domain"], row["cluster_id"]) for row in world.rows("watched", NEXT)] == [
         ("value", OLD[0], "c-1"), ("value", "second.test", None),
     ]  # fmt: skip
