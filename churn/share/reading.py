@@ -10,6 +10,7 @@ import datetime as dt
 import ipaddress
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import duckdb
@@ -24,6 +25,8 @@ from churn.store.queries import relation, run
 
 MOST_CERTIFICATES = 3
 """Certificates of one domain that are shared, the newest."""
+MOST_RECORDS = 20
+"""Addresses, name servers and mail exchangers of one domain that are shared, each: an answer may name thousands."""
 
 Row = dict[str, Any]
 Prefixes = dict[ipaddress.IPv4Network | ipaddress.IPv6Network, Network]
@@ -120,7 +123,7 @@ def _hosting(row: Row | None) -> Hosting | None:
         return None
     return Hosting(
         rcode=row["rcode"],
-        addresses=tuple(_addresses([*(row["a"] or ()), *(row["aaaa"] or ())])),
+        addresses=tuple(islice(_addresses([*(row["a"] or ()), *(row["aaaa"] or ())]), MOST_RECORDS)),
         ns=_names(row["ns"]),
         mx=_names(row["mx"]),
         soa_mname=next(iter(_names([row["soa_mname"]])), None),
@@ -130,7 +133,8 @@ def _hosting(row: Row | None) -> Hosting | None:
 
 def _names(texts: Iterable[str | None] | None) -> tuple[str, ...]:
     """Host names among what an answer gave for such."""
-    return tuple(dict.fromkeys(text for text in texts or () if text and _is_name(text)))
+    found = dict.fromkeys(text for text in texts or () if text and _is_name(text))
+    return tuple(islice(found, MOST_RECORDS))
 
 
 def _addresses(texts: Iterable[str]) -> Iterator[str]:
