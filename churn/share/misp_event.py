@@ -1,8 +1,8 @@
 """MISP events of a cluster, and the feed that a MISP instance pulls.
 
-One event a cluster, whose UUID lasts; beyond 10,000 attributes it goes on in events that extend the first. Members stand
-in the order in which they joined, so a cluster that grows changes its last event. Every object says by its comment, and
-every domain by its tag, whether it is reported, or related and not alleged.
+One event a cluster, whose UUID lasts; beyond 10,000 attributes it goes on in events that extend the first. Members
+stand in the order in which they joined, so a cluster that grows changes its last event. Every object says by its
+comment, and every domain by its tag, whether it is reported, or related and not alleged.
 
 A feed is a folder with `manifest.json`, `hashes.csv` and one file an event (MISP core format, "feed").
 """

@@ -166,7 +166,7 @@ def _uses(rows: Iterable[Row]) -> dict[str, dict[tuple[str, str], Use]]:
 
 
 def _prefixes(members: Iterable[Row], networks: Iterable[Row]) -> Prefixes:
-    """Whose each prefix is: as the network registries told it, else as an answer with one prefix and one network did."""
+    """Whose each prefix is: as network registries told, else as an answer with one prefix and one network did."""
     told = [(row["prefix"], row["asn"], row["name"]) for row in networks]
     alone = [
         (hosting["prefix"][0], hosting["asn"][0], next(iter(hosting["as_name"] or ()), None))

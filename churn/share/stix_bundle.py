@@ -7,7 +7,7 @@ What says what:
     infrastructure      three at most: `reported domains`; `related, not alleged`; and the addresses, networks and
                         certificates that these use, which may serve others too and are alleged of nothing
     domain-name, ipv4-addr, ipv6-addr, autonomous-system, x509-certificate
-    relationship        consists-of (infrastructure), resolves-to (domain), belongs-to (address), related-to (certificate)
+    relationship        consists-of (infrastructure), resolves-to and related-to (domain), belongs-to (address)
 
 No bundle holds both a reported and an unreported domain, nor more than 1,000 objects; each stands by itself, so what
 several refer to is in each of them. A domain that gets reported keeps its consists-of relationship, whose newer version
@@ -84,7 +84,9 @@ class _Teller:
         present = {
             REPORTED: bool(cluster.reported),
             RELATED: bool(cluster.related),
-            HOSTING: any(member.certificates or (member.hosting and member.hosting.addresses) for member in cluster.members),
+            HOSTING: any(
+                member.certificates or (member.hosting and member.hosting.addresses) for member in cluster.members
+            ),
         }
         self._parts = {kind: self._infrastructure(kind) for kind, there in present.items() if there}
 
@@ -209,9 +211,7 @@ class _Teller:
         common = self._common("relationship", created, *key, modified=modified)
         more = {"description": told} if told else {}
         return as_thing(
-            v21.Relationship(
-                **common, relationship_type=kind, source_ref=source["id"], target_ref=target["id"], **more
-            )
+            v21.Relationship(**common, relationship_type=kind, source_ref=source["id"], target_ref=target["id"], **more)
         )
 
     def _common(self, kind: str, created: dt.date, *key: str, modified: dt.date | None = None) -> Thing:
