@@ -14,7 +14,8 @@ from churn.markings import Tlp, printable, spreadsheet_safe
 from churn.share.records import Cluster, Hosting, Member, Registration
 
 COLUMNS = (
-    "domain", "standing", "cluster_id", "role", "score", "joined_day", "reported_day", "reported_by", "first_seen",
+    "domain", "standing", "cluster_id", "role", "score", "joined_day", "reported_day", "reported_by", "labels",
+    "first_seen",
     "registrar", "registrar_iana_id", "created_at", "status", "addresses", "name_servers", "mail_exchangers",
     "networks", "certificates_sha256", "tlp",
 )  # fmt: skip
@@ -43,6 +44,7 @@ def _cells(cluster: Cluster, member: Member) -> dict[str, Cell]:
         "joined_day": member.joined_day,
         "reported_day": member.reported_day,
         "reported_by": member.reported_by,
+        "labels": member.labels,
         "first_seen": member.first_seen,
         "certificates_sha256": [seen.sha256 for seen in member.certificates if seen.sha256],
         **(_registration(member.registration) if member.registration else {}),

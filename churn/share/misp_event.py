@@ -25,6 +25,14 @@ from churn.share.records import NOT_ALLEGED, Cluster
 MOST_ATTRIBUTES = 10_000
 """Attributes of one event."""
 
+_COLOURS = {
+    Tlp.CLEAR: "#FFFFFF",
+    Tlp.GREEN: "#33FF00",
+    Tlp.AMBER: "#FFC000",
+    Tlp.AMBER_STRICT: "#FFC000",
+    Tlp.RED: "#FF2B2B",
+}
+"""Colours of the labels (TLP 2.0, table 4)."""
 _ONGOING, _COMPLETE = 1, 2
 _THREAT_UNDEFINED = 4
 
@@ -70,7 +78,7 @@ def _event(cluster: Cluster, settings: Settings, tlp: Tlp, part: int) -> MISPEve
     event.threat_level_id = _THREAT_UNDEFINED
     event.extends_uuid = ""
     event.Orgc = _organisation(settings)
-    event.add_tag(tlp.value.lower())
+    event.add_tag({"name": tlp.value.lower(), "colour": _COLOURS[tlp]})
     event.add_tag(f'domain-churn:verdict="{cluster.verdict or "none"}"')
     return event
 

@@ -73,6 +73,7 @@ class _Maker:
         member = self._member
         made = self._object("domain-ip", member.domain)
         domain = self._add(made, "domain", member.domain, to_ids=member.reported, correlate=True)
+        domain.comment = member.standing_told
         for tag in filter(None, (STANDING_TAGS[member.reported], domain_status(member))):
             domain.add_tag(tag)
         if member.hosting:

@@ -10,6 +10,8 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from churn.markings import printable
+
 NOT_ALLEGED = "related, not alleged"
 """What every format says of a member that is on no reported list."""
 
@@ -64,7 +66,11 @@ class Member:
     reported_day: dt.date | None
     first_seen: dt.datetime | None
     last_seen: dt.datetime | None
+    last_reported_day: dt.date | None
     reported_by: tuple[str, ...]
+    """Feeds that have it as reported."""
+    labels: tuple[str, ...]
+    """Their classes for it, passed through as given."""
     registration: Registration | None
     hosting: Hosting | None
     certificates: tuple[Certificate, ...]
@@ -73,6 +79,20 @@ class Member:
     def standing(self) -> str:
         """`reported`, or that it is related and not alleged."""
         return "reported" if self.reported else NOT_ALLEGED
+
+    @property
+    def standing_told(self) -> str:
+        """The same, with who reported it and the classes that they gave: printable, of bounded length."""
+        if not self.reported or not self.reported_by:
+            return self.standing
+        told = f"reported by {', '.join(map(printable, self.reported_by))}"
+        return f"{told}; class as given: {', '.join(map(printable, self.labels))}" if self.labels else told
+
+    @property
+    def told_day(self) -> dt.date:
+        """The last day on which something of its standing changed."""
+        days = (self.joined_day, self.reported_day, self.last_reported_day) if self.reported else (self.joined_day,)
+        return max(day for day in days if day)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,9 +99,9 @@ class _Teller:
         """A domain, what it resolves to and the certificates that name it, with all that they refer to."""
         domain = stix_objects.domain_name(member.domain, self._tlp)
         part = self._parts[REPORTED if member.reported else RELATED]
-        since = max(member.joined_day, member.reported_day or member.joined_day)
         key = ("consists-of", self._cluster.cluster_id, member.domain)
-        consists = self._relationship(key, "consists-of", part, domain, (member.joined_day, since))
+        days = (member.joined_day, member.told_day)
+        consists = self._relationship(key, "consists-of", part, domain, days, member.standing_told)
         return [domain, consists, *self._addresses(member, domain), *self._certificates(member, domain)]
 
     def _addresses(self, member: Member, domain: Thing) -> Iterator[Thing]:

@@ -21,7 +21,9 @@ seen AS (
         domain,
         min(seen_at) AS first_seen,
         max(seen_at) AS last_seen,
-        list_sort(list(DISTINCT feed) FILTER (kind = 'reported')) AS reported_by
+        max(day) FILTER (kind = 'reported') AS last_reported_day,
+        list_sort(list(DISTINCT feed) FILTER (kind = 'reported')) AS reported_by,
+        list_sort(list(DISTINCT label) FILTER (kind = 'reported' AND label IS NOT NULL)) AS labels
     FROM sighting
     SEMI JOIN member USING (domain)
     WHERE day <= $day
@@ -31,7 +33,9 @@ SELECT
     member.*,
     seen.first_seen,
     seen.last_seen,
+    seen.last_reported_day,
     coalesce(seen.reported_by, []) AS reported_by,
+    coalesce(seen.labels, []) AS labels,
     newest_registration AS registration,
     newest_hosting AS hosting
 FROM member
