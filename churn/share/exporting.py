@@ -134,7 +134,7 @@ def _stix(clusters: Sequence[Cluster], settings: Settings, order: Order) -> Iter
         for file in stix_bundles(cluster, settings, order.tlp):
             bundles.append(file)
             name = f"stix/{_stem(cluster.cluster_id)}/{file.standing}-{file.part:03d}.json"
-            yield name, (json.dumps(file.bundle, indent=1) + "\n").encode("ascii")
+            yield name, (json.dumps(file.bundle) + "\n").encode("ascii")
     for name, content in taxii_files(bundles, order.day).items():
         yield f"taxii/{name}", content
 

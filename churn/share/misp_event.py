@@ -104,4 +104,4 @@ def feed_files(events: Iterable[MISPEvent]) -> dict[str, bytes]:
 
 
 def _json(value: dict[str, Any]) -> bytes:
-    return json.dumps(value, indent=1, sort_keys=True).encode("ascii") + b"\n"
+    return json.dumps(value, sort_keys=True).encode("ascii") + b"\n"

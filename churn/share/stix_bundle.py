@@ -89,6 +89,7 @@ class _Teller:
             ),
         }
         self._parts = {kind: self._infrastructure(kind) for kind, there in present.items() if there}
+        self._hosts: dict[str, list[Thing]] = {}  # by address: many domains have the same
 
     def head(self) -> list[Thing]:
         """Marking, reporter, the cluster and its infrastructures: no domain is named in them."""
@@ -106,15 +107,21 @@ class _Teller:
 
     def _addresses(self, member: Member, domain: Thing) -> Iterator[Thing]:
         for text in member.hosting.addresses if member.hosting else ():
-            address = stix_objects.address(text, self._tlp)
-            yield address
-            yield self._tie("resolves-to", domain, address, member.joined_day)
-            yield self._context(address, "address", text)
-            if network := self._cluster.networks.get(text):
-                system = stix_objects.autonomous_system(network, self._tlp)
-                yield system
-                yield self._tie("belongs-to", address, system, self._cluster.first_day)
-                yield self._context(system, "network", str(network.number))
+            if text not in self._hosts:
+                self._hosts[text] = list(self._host(text))
+            yield from self._hosts[text]
+            yield self._tie("resolves-to", domain, self._hosts[text][0], member.joined_day)
+
+    def _host(self, text: str) -> Iterator[Thing]:
+        """An address, whose network it is in, and that both are context."""
+        address = stix_objects.address(text, self._tlp)
+        yield address
+        yield self._context(address, "address", text)
+        if network := self._cluster.networks.get(text):
+            system = stix_objects.autonomous_system(network, self._tlp)
+            yield system
+            yield self._tie("belongs-to", address, system, self._cluster.first_day)
+            yield self._context(system, "network", str(network.number))
 
     def _certificates(self, member: Member, domain: Thing) -> Iterator[Thing]:
         for seen in member.certificates:

@@ -1,5 +1,5 @@
 -- How many domains of the window have a value that members have, and how many of them are in the cluster.
-WITH observed AS (
+WITH observed AS NOT MATERIALIZED (
     SELECT domain, 'address' AS kind, unnest(list_concat(coalesce(a, []), coalesce(aaaa, []))) AS value
     FROM hosting WHERE day BETWEEN $since AND $day
     UNION ALL
