@@ -9,9 +9,10 @@ What says what:
     domain-name, ipv4-addr, ipv6-addr, autonomous-system, x509-certificate
     relationship        consists-of (infrastructure), resolves-to and related-to (domain), belongs-to (address)
 
-No bundle holds both a reported and an unreported domain, nor more than 1,000 objects; each stands by itself, so what
-several refer to is in each of them. A domain that gets reported keeps its consists-of relationship, whose newer version
-starts from the other infrastructure: whoever took in the older one then has it among the reported.
+Each related domain is marked by a statement, too, for platforms that read no infrastructure. No bundle holds both a
+reported and an unreported domain, nor more than 1,000 objects; each stands by itself, so what several refer to is in
+each of them. A domain that gets reported keeps its consists-of relationship, whose newer version starts from the other
+infrastructure: whoever took in the older one then has it among the reported.
 """
 
 from __future__ import annotations
@@ -98,12 +99,13 @@ class _Teller:
 
     def member(self, member: Member) -> list[Thing]:
         """A domain, what it resolves to and the certificates that name it, with all that they refer to."""
-        domain = stix_objects.domain_name(member.domain, self._tlp)
+        domain = stix_objects.domain_name(member.domain, self._tlp, reported=member.reported)
         part = self._parts[REPORTED if member.reported else RELATED]
         key = ("consists-of", self._cluster.cluster_id, member.domain)
         days = (member.joined_day, member.told_day)
         consists = self._relationship(key, "consists-of", part, domain, days, member.standing_told)
-        return [domain, consists, *self._addresses(member, domain), *self._certificates(member, domain)]
+        marking = [] if member.reported else [stix_objects.not_alleged()]
+        return [*marking, domain, consists, *self._addresses(member, domain), *self._certificates(member, domain)]
 
     def _addresses(self, member: Member, domain: Thing) -> Iterator[Thing]:
         for text in member.hosting.addresses if member.hosting else ():

@@ -20,7 +20,7 @@ from stix2 import v21
 
 from churn.markings import Tlp, printable
 from churn.share.identities import lasting_stix_uuid
-from churn.share.records import Certificate, Network
+from churn.share.records import NOT_ALLEGED, Certificate, Network
 
 Thing = dict[str, Any]
 """A STIX object as JSON values."""
@@ -71,9 +71,24 @@ def reporter(organisation: str, tlp: Tlp) -> Thing:
     )
 
 
-def domain_name(domain: str, tlp: Tlp) -> Thing:
-    """A domain, as A-labels."""
-    return as_thing(v21.DomainName(value=domain, object_marking_refs=[_TLP_IDS[tlp]]))
+def not_alleged() -> Thing:
+    """The marking of domains that nobody reported: a statement, which goes with the object wherever that is taken."""
+    told = f"{NOT_ALLEGED[0].upper()}{NOT_ALLEGED[1:]}: on no reported list."
+    return {
+        "type": "marking-definition",
+        "spec_version": "2.1",
+        "id": f"marking-definition--{lasting_stix_uuid('marking', told)}",
+        "created": _BEGINNING,
+        "name": NOT_ALLEGED,
+        "definition_type": "statement",
+        "definition": {"statement": told},
+    }
+
+
+def domain_name(domain: str, tlp: Tlp, *, reported: bool) -> Thing:
+    """A domain, as A-labels, and marked where nobody reported it."""
+    marks = [_TLP_IDS[tlp]] if reported else [_TLP_IDS[tlp], not_alleged()["id"]]
+    return as_thing(v21.DomainName(value=domain, object_marking_refs=marks))
 
 
 def address(text: str, tlp: Tlp) -> Thing:

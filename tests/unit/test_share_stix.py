@@ -109,11 +109,11 @@ def test_bundles_of_a_day_are_valid_in_strict_mode(clusters):
 @pytest.mark.parametrize("tlp", Tlp)
 def test_everything_is_marked_by_the_tlp_2_objects_of_oasis(tlp):
     for file in bundles(pair(), tlp):
-        (marking,) = of_type(file, "marking-definition")
+        marking, *_ = of_type(file, "marking-definition")
         assert (marking["id"], marking["name"]) == (TLP_2[tlp], tlp.value)
         assert marking["extensions"][TLP_EXTENSION]["tlp_2_0"] == tlp.value[4:].lower()
-        others = [thing for thing in file.bundle["objects"] if thing is not marking]
-        assert {tuple(thing["object_marking_refs"]) for thing in others} == {(TLP_2[tlp],)}
+        others = [thing for thing in file.bundle["objects"] if thing["type"] != "marking-definition"]
+        assert {thing["object_marking_refs"][0] for thing in others} == {TLP_2[tlp]}
         assert complaints(file.bundle) == []
         stix2.parse(file.bundle)
 
@@ -140,6 +140,19 @@ def test_related_domains_belong_to_an_infrastructure_that_says_so():
         assert (NOT_ALLEGED in by_id[holder]["description"]) == (file.standing == "related-not-alleged")
         context = {r["source_ref"] for r in consists if by_id[r["target_ref"]]["type"] != "domain-name"}
         assert [by_id[each]["labels"] for each in context] == [["hosting-context"]]
+
+
+def test_each_related_domain_is_marked_and_nothing_else(clusters):
+    for file in (file for each in clusters for file in bundles(each)):
+        statements = {
+            thing["id"]: thing["definition"]["statement"]
+            for thing in of_type(file, "marking-definition")
+            if thing.get("definition_type") == "statement"
+        }
+        for thing in file.bundle["objects"]:
+            said = [statements[ref] for ref in thing.get("object_marking_refs", []) if ref in statements]
+            related = thing["type"] == "domain-name" and file.standing == "related-not-alleged"
+            assert said == ["Related, not alleged: on no reported list."] * related
 
 
 def test_a_confirmed_cluster_is_a_campaign_and_others_are_a_grouping():
