@@ -139,12 +139,18 @@ def test_a_folder_of_other_things_is_refused_and_no_deed_is_told(config, order, 
 
 
 def test_a_list_of_files_that_leads_elsewhere_removes_nothing(config, order, tmp_path):
-    (tmp_path / "precious").write_text("x")
+    near, far = (
+        tmp_path / "precious",
+        tmp_path / "far" / "precious",
+    )  # never a file of the machine: the code may be wrong
+    far.parent.mkdir()
+    near.write_text("x")
+    far.write_text("x")
     order.out.mkdir()
-    (order.out / "export.json").write_text('{"files": {"../precious": "", "/etc/hostname": "", "gone.csv": ""}}')
+    (order.out / "export.json").write_text(json.dumps({"files": ["../precious", str(far), "gone.csv"]}))
     share.export(config, dataclasses.replace(order, formats=["csv"]))
-    assert (tmp_path / "precious").exists()
-    assert Path("/etc/hostname").exists()
+    assert near.exists()
+    assert far.exists()
 
 
 def test_what_is_sealed_is_for_its_recipient_alone_and_nothing_is_in_the_clear(config, order, tmp_path):
