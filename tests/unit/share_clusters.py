@@ -1,11 +1,16 @@
-"""Clusters as records, made by hand or by hypothesis, for the tests of what is shared."""
+"""For the tests of what is shared: clusters as records, and copies of the report's small world."""
 
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from pathlib import Path
 
+import pytest
 from hypothesis import strategies as st
+from report_data import build, settings_for
 
+from churn.settings import Settings
 from churn.share.records import Certificate, Cluster, Hosting, Member, Network, Registration, Use
 
 DAY = dt.date(2026, 3, 8)
@@ -78,3 +83,17 @@ def pair(text: str = "Alpha Names", verdict: str | None = None) -> Cluster:
         text=text,
         verdict=verdict,
     )
+
+
+def small_world(temporary: pytest.TempPathFactory) -> Settings:
+    """The report's small world with a case of 60 domains, to be changed: a copy of one that is built once a worker."""
+    first = temporary.getbasetemp() / "share-first"
+    if not first.exists():
+        build(first, case=60)
+    return copied(first, temporary.mktemp("share"))
+
+
+def copied(world: Path, folder: Path) -> Settings:
+    """A copy of a world in a folder of its own."""
+    shutil.copytree(world / "data", folder / "data")
+    return settings_for(folder)

@@ -18,8 +18,8 @@ from pathlib import Path
 import pyrage
 import pytest
 from hypothesis import given
-from report_data import BATCH, CASE, HOSTILE, OLD, TODAY, at, build
-from share_clusters import hostile_text, pair
+from report_data import BATCH, CASE, HOSTILE, OLD, TODAY, at
+from share_clusters import copied, hostile_text, pair, small_world
 
 from churn import share
 from churn.cli.app import main
@@ -69,7 +69,7 @@ tlp = "TLP:RED"
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
-    config = build(tmp_path_factory.mktemp("share"), case=60)
+    config = small_world(tmp_path_factory)
     (config.data / "recipients.toml").write_text(RECIPIENTS)
     return config
 
@@ -218,8 +218,8 @@ def test_where_the_ledger_can_t_be_written_nothing_leaves(config, order, monkeyp
     assert not order.out.exists()
 
 
-def test_a_benign_cluster_is_shared_only_where_it_is_named(tmp_path, order):
-    config = build(tmp_path / "other", case=20)
+def test_a_benign_cluster_is_shared_only_where_it_is_named(config, tmp_path, order):
+    config, order = copied(config.data.parent, tmp_path), dataclasses.replace(order, formats=["csv"])
     append(config, "verdict", TODAY, "one", [
         {"subject": CASE, "verdict": "benign", "given_by": "a", "given_at": at(TODAY), "day": TODAY}
     ])  # fmt: skip

@@ -14,8 +14,8 @@ from pathlib import Path
 import pymisp
 import pytest
 from hypothesis import given, settings
-from report_data import CASE, TODAY, build
-from share_clusters import DAY, cluster, hostile_text, member, pair
+from report_data import CASE, TODAY
+from share_clusters import DAY, cluster, hostile_text, member, pair, small_world
 
 from churn.markings import Tlp
 from churn.settings import Settings
@@ -31,7 +31,7 @@ TEMPLATES = Path(pymisp.__file__).parent / "data" / "misp-objects" / "objects"
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("share"), case=60)
+    return small_world(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")

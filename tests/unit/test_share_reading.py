@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 
 import pytest
-from report_data import BATCH, CASE, TODAY, at, build, settings_for
+from report_data import BATCH, CASE, TODAY, at
+from share_clusters import small_world
 
 from churn.errors import UsageError
 from churn.share.reading import MOST_RECORDS, read_clusters
@@ -16,16 +16,9 @@ from churn.store.warehouse import publish
 FIRST = "shop-00000-deal.comlab"
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("share"), case=12)
-
-
 @pytest.fixture
-def config(built, tmp_path):
-    """A copy, to be changed."""
-    shutil.copytree(built.data, tmp_path / "data")
-    return settings_for(tmp_path)
+def config(tmp_path_factory):
+    return small_world(tmp_path_factory)
 
 
 def facts(config, day, **hosting):
@@ -90,7 +83,7 @@ def test_a_member_whose_name_is_none_is_counted_and_left_out(config):
     ])  # fmt: skip
     publish(config)
     cluster, _ = the_first(config)
-    assert (len(cluster.members), cluster.left_out) == (12, 5)
+    assert (len(cluster.members), cluster.left_out) == (60, 5)
 
 
 def test_an_address_is_of_the_network_of_its_longest_prefix(config):

@@ -12,8 +12,8 @@ import pytest
 import stix2
 import stix2validator
 from hypothesis import given, settings
-from report_data import BATCH, CASE, OLD, TODAY, at, build
-from share_clusters import DAY, NOON, cluster, hostile_text, member, pair
+from report_data import BATCH, CASE, OLD, TODAY, at
+from share_clusters import DAY, NOON, cluster, hostile_text, member, pair, small_world
 
 from churn.markings import Tlp
 from churn.settings import Settings
@@ -42,7 +42,7 @@ OUTSIDE = {"name", "description", "issuer"}
 @pytest.fixture(scope="module")
 def config(tmp_path_factory):
     """The report's small world with certificates, networks and a verdict."""
-    config = build(tmp_path_factory.mktemp("share"), case=60)
+    config = small_world(tmp_path_factory)
     lake_of(config).write_rows("certificate", TODAY, "enrich", [
         {"domain": "shop-00000-deal.comlab", "observed_at": at(TODAY), "source": source, "sha256": digest,
          "serial": "0a1b", "issuer": "CN=R1", "not_before": at(TODAY), "not_after": at(TODAY, 20), "day": TODAY}
@@ -235,7 +235,7 @@ def texts(value):
     return [value] if isinstance(value, str) else []
 
 
-@settings(max_examples=15)
+@settings(max_examples=12)
 @given(hostile_text)
 def test_hostile_text_changes_nothing_but_text(text):
     plain, odd = (bundles(pair(each)) for each in ("Alpha Names", text))
