@@ -26,6 +26,8 @@ from churn.share.records import NOT_ALLEGED
 from churn.store.database import published
 
 OUTSIDE = {"value", "info", "comment"}
+NAMES = {"domain", "queried-domain", "dns_names"}
+"""Relations by which an object of a domain names it."""
 TEMPLATES = Path(pymisp.__file__).parent / "data" / "misp-objects" / "objects"
 
 
@@ -103,7 +105,7 @@ def test_only_names_of_reported_domains_are_for_detection(config, clusters):
     truth = dict(rows)
     for event in events(feed(*clusters)):
         for each in event["Object"]:
-            (name,) = {a["value"] for a in each["Attribute"] if a["object_relation"] in {"domain", "queried-domain"}}
+            (name,) = {a["value"] for a in each["Attribute"] if a["object_relation"] in NAMES}
             reported = truth.pop(name) if each["name"] == "domain-ip" else dict(rows)[name]
             assert each["comment"] == ("reported" if reported else NOT_ALLEGED)
             for attribute in each["Attribute"]:
