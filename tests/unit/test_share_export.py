@@ -76,7 +76,13 @@ def config(tmp_path_factory):
 
 @pytest.fixture
 def order(tmp_path):
-    return share.Order(day=TODAY, out=tmp_path / "out", by="ana", at=NOW)
+    return share.Order(day=TODAY, out=tmp_path / "out", by="ana", at=NOW, formats=["csv"])
+
+
+@pytest.fixture
+def whole(order):
+    """In every format."""
+    return dataclasses.replace(order, formats=share.FORMATS)
 
 
 def deeds(config):
@@ -90,8 +96,8 @@ def written(folder):
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_an_export_is_files_and_an_audit_row(config, order):
-    done = share.export(config, order)
+def test_an_export_is_files_and_an_audit_row(config, order, whole):
+    done = share.export(config, whole)
     files = written(order.out)
     assert {name.split("/")[0] for name in files} == {"stix", "misp", "csv", "taxii", "export.json"}
     assert done.files == {name: hashlib.sha256(body).hexdigest() for name, body in files.items()}
@@ -108,9 +114,9 @@ def test_an_export_is_files_and_an_audit_row(config, order):
         assert (done.export_id,) in con.sql("SELECT export_id FROM export").fetchall()
 
 
-def test_the_same_bytes_twice_and_another_row(config, order, tmp_path):
-    share.export(config, order)
-    again = dataclasses.replace(order, out=tmp_path / "again", at=NOW + dt.timedelta(hours=1), by="ben")
+def test_the_same_bytes_twice_and_another_row(config, order, whole, tmp_path):
+    share.export(config, whole)
+    again = dataclasses.replace(whole, out=tmp_path / "again", at=NOW + dt.timedelta(hours=1), by="ben")
     share.export(config, again)
     assert written(order.out) == written(again.out)
     assert {row["exported_by"] for row in deeds(config)} >= {"ana", "ben"}
@@ -119,7 +125,7 @@ def test_the_same_bytes_twice_and_another_row(config, order, tmp_path):
 def test_a_folder_is_renewed_and_what_is_not_ours_stays(config, order):
     share.export(config, order)
     (order.out / "notes.txt").write_text("mine")
-    share.export(config, dataclasses.replace(order, clusters=[CASE], formats=["csv"], at=NOW.replace(hour=9)))
+    share.export(config, dataclasses.replace(order, clusters=[CASE], at=NOW.replace(hour=9)))
     assert set(written(order.out)) == {
         "notes.txt", "export.json", f"csv/{CASE}-reported.csv", f"csv/{CASE}-related-not-alleged.csv"
     }  # fmt: skip
@@ -148,7 +154,7 @@ def test_a_list_of_files_that_leads_elsewhere_removes_nothing(config, order, tmp
     far.write_text("x")
     order.out.mkdir()
     (order.out / "export.json").write_text(json.dumps({"files": ["../precious", str(far), "gone.csv"]}))
-    share.export(config, dataclasses.replace(order, formats=["csv"]))
+    share.export(config, order)
     assert near.exists()
     assert far.exists()
 
@@ -196,7 +202,7 @@ def test_what_may_not_be_is_refused_in_words_and_nothing_is_written(config, orde
 
 
 def test_red_goes_to_a_named_person_and_a_laxer_marking_needs_a_reason(config, order, tmp_path):
-    share.export(config, dataclasses.replace(order, tlp=Tlp.RED, recipients=["a-example"], formats=["csv"]))
+    share.export(config, dataclasses.replace(order, tlp=Tlp.RED, recipients=["a-example"]))
     (content,) = written(order.out).values()
     with zipfile.ZipFile(io.BytesIO(pyrage.decrypt(content, [PERSON]))) as archive:
         rows = list(csv.DictReader(archive.read(f"csv/{CASE}-reported.csv").decode().splitlines()))
@@ -219,7 +225,7 @@ def test_where_the_ledger_can_t_be_written_nothing_leaves(config, order, monkeyp
 
 
 def test_a_benign_cluster_is_shared_only_where_it_is_named(config, tmp_path, order):
-    config, order = copied(config.data.parent, tmp_path), dataclasses.replace(order, formats=["csv"])
+    config = copied(config.data.parent, tmp_path)
     append(config, "verdict", TODAY, "one", [
         {"subject": CASE, "verdict": "benign", "given_by": "a", "given_at": at(TODAY), "day": TODAY}
     ])  # fmt: skip
@@ -267,8 +273,8 @@ class _Folder(QuietHandler, http.server.SimpleHTTPRequestHandler):
         self.answer(200, path.read_bytes(), kind) if path.is_file() else self.answer(404)
 
 
-def test_a_feed_and_a_collection_on_a_server_of_files_are_pulled(config, order, tmp_path):
-    share.export(config, order)
+def test_a_feed_and_a_collection_on_a_server_of_files_are_pulled(config, order, whole, tmp_path):
+    share.export(config, whole)
     with published(config) as con:
         rows = con.sql("SELECT domain FROM cluster_member WHERE reported AND day = '2026-03-08'").fetchall()
     collection = collection_id("reported")
