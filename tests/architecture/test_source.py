@@ -28,6 +28,7 @@ SQL_IN_PYTHON = {
 READS_THE_CLOCK = {
     "churn/settings.py": "Settings.now, the one clock of the stages",
     "churn/ask/verdict.py": "a person's deed is stamped with the person's clock",
+    "churn/cli/sharing.py": "an export is a person's deed, stamped with the person's clock",
     "churn/collect/importing.py": "an import without --day is today's",
     "churn/enrich/bootstrap.py": "the age of a kept file, against its time of change",
     "churn/doctor.py": "which endpoints are left alone now",

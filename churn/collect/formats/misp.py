@@ -33,6 +33,7 @@ _ABOUT_THE_REPORT = frozenset(
         "admiralty-scale",
         "estimative-language",
         "confidence",
+        "domain-churn",
         "misp",
         "source",
     }
