@@ -57,7 +57,9 @@ def publish(settings: Settings) -> Path:
             for table in tables(Kind.VIEW):
                 con.execute(query("churn.store", table.name))
                 _comment(con, table, "VIEW")
+            con.begin()
             _refresh(con, settings)
+            con.commit()
             con.execute("CHECKPOINT")
     return target
 
@@ -119,7 +121,6 @@ def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         (day, name) for name, day in known.keys() | marks if known.get((name, day)) != marks.get((name, day))
     )
     for day, names in groupby(changed, key=itemgetter(0)):
-        con.begin()
         changed_of_day = [name for _, name in names]
         for name in changed_of_day:
             if (name, day) in known:
@@ -129,7 +130,6 @@ def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
                 table_relation(con, name, current[name, day]).insert_into(name)
                 con.execute("INSERT INTO published_partition VALUES (?, ?, ?)", [name, day, marks[name, day]])
         _index(con, day, changed_of_day)
-        con.commit()
 
 
 def _index(con: duckdb.DuckDBPyConnection, day: dt.date, changed: list[str]) -> None:
