@@ -37,6 +37,8 @@ Partition = tuple[str, dt.date]
 
 KEYED = ("registration", "hosting", "certificate", "name_form", "sighting")
 """Facts whose values have keys, made by the query `<fact>_key`."""
+COMMIT_BYTES = 500_000_000
+"""Bytes of Parquet after which is committed: each commit costs what a day does, and memory is held until then."""
 PLACED = (*KEYED, "lookup", "lookup_plan")
 """Tables whose domains `domain_day` has."""
 
@@ -57,9 +59,7 @@ def publish(settings: Settings) -> Path:
             for table in tables(Kind.VIEW):
                 con.execute(query("churn.store", table.name))
                 _comment(con, table, "VIEW")
-            con.begin()
             _refresh(con, settings)
-            con.commit()
             con.execute("CHECKPOINT")
     return target
 
@@ -120,16 +120,24 @@ def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     changed = sorted(
         (day, name) for name, day in known.keys() | marks if known.get((name, day)) != marks.get((name, day))
     )
-    for day, names in groupby(changed, key=itemgetter(0)):
-        changed_of_day = [name for _, name in names]
-        for name in changed_of_day:
+    uncommitted = 0
+    con.begin()
+    for day, partitions in groupby(changed, key=itemgetter(0)):
+        names = [name for _, name in partitions]
+        for name in names:
             if (name, day) in known:
                 con.execute(f"DELETE FROM {TABLES[name].name} WHERE day = ?", [day])  # noqa: S608 - a name of the schema
                 con.execute("DELETE FROM published_partition WHERE table_name = ? AND day = ?", [name, day])
             if (name, day) in marks:
                 table_relation(con, name, current[name, day]).insert_into(name)
                 con.execute("INSERT INTO published_partition VALUES (?, ?, ?)", [name, day, marks[name, day]])
-        _index(con, day, changed_of_day)
+        _index(con, day, names)
+        uncommitted += sum(path.stat().st_size for name in names for path in current.get((name, day), ()))
+        if uncommitted > COMMIT_BYTES:
+            con.commit()
+            con.begin()
+            uncommitted = 0
+    con.commit()
 
 
 def _index(con: duckdb.DuckDBPyConnection, day: dt.date, changed: list[str]) -> None:
