@@ -76,9 +76,9 @@ membership
 
 # %% [markdown]
 # ## Its ledger
-# The weight of a shared value is the surprise of sharing it, ln(N / domains): 0 if everybody has it, some 11 if five of
-# 300,000 have it. Values of one family are not independent of each other, so their weights don't add up; values of two
-# families do.
+# The weight is what the linking gave the link: the larger, the harder it is to explain the shared value by chance, by its
+# count in the window and by what registrars are used to do. Values of one family are not independent of each other, so
+# their weights don't add up.
 
 # %%
 ledger = db.sql(
@@ -106,7 +106,7 @@ surprise = (
     alt.Chart(ledger.assign(label=ledger.field + ": " + ledger.value.str.slice(0, 36)))
     .mark_bar()
     .encode(
-        x=alt.X("weight:Q", title="surprise of sharing it (nats)"),
+        x=alt.X("weight:Q", title="weight of the link (nats)"),
         y=alt.Y("label:N", sort="-x", title=None, axis=alt.Axis(labelLimit=280)),
         color=alt.Color("family:N", title="family"),
     )

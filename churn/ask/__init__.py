@@ -8,7 +8,7 @@
 Answers are plain records; how they look is the caller's.
 """
 
-from churn.ask.answers import Explanation, Pivot, Portrait, cluster, explain, pivot
+from churn.ask.answers import FIELDS, Explanation, Pivot, Portrait, cluster, explain, pivot
 from churn.ask.verdict import give_verdict
 
-__all__ = ["Explanation", "Pivot", "Portrait", "cluster", "explain", "give_verdict", "pivot"]
+__all__ = ["FIELDS", "Explanation", "Pivot", "Portrait", "cluster", "explain", "give_verdict", "pivot"]
