@@ -19,7 +19,7 @@
 # beside each other: a plain count ("so many reported in a day") and what the pipeline flags, expectation and all.
 #
 # Labels come, in this order, from: the lab's truth beside the data (`lab/*/truth.parquet`); a file of your own that
-# `CHURN_LABELS` names (CSV or Parquet with `domain` and `campaign`; in a file with a column `d`, that is the domain);
+# `LABELS` names (CSV or Parquet with `domain` and `campaign`; in a file with a column `d`, that is the domain);
 # `labels/whoisds_labelled.csv` in the folder that `CHURN_CORPORA` names; your own verdicts in the ledger. Names without a
 # label are *not* known to be innocent, unless the truth is the lab's.
 #
@@ -61,7 +61,7 @@ def labels() -> tuple[str, duckdb.DuckDBPyRelation]:
     for truth in sorted(data.glob("lab/*/truth.parquet")):
         return "the lab's truth", db.read_parquet(str(truth)).project("domain, campaign")
     corpus = Path(os.environ.get("CHURN_CORPORA", "")) / "labels" / "whoisds_labelled.csv"
-    for file in (Path(os.environ.get("CHURN_LABELS", "")), corpus):
+    for file in (Path(LABELS), corpus):
         if file.is_file():
             rows = db.read_parquet(str(file)) if file.suffix == ".parquet" else db.read_csv(str(file))
             return f"labels of {file.name}", rows.project(

@@ -53,7 +53,7 @@ def publish(settings: Settings) -> Path:
         fits = _fits(settings)
         if fits:
             shutil.copyfile(target, building)
-        with writable(settings, building) as con:
+        with _building(settings, building) as con:
             if not fits:
                 _create(con)
             for table in tables(Kind.VIEW):
@@ -162,6 +162,16 @@ def _partitions(lake: Lake, *kinds: Kind) -> Iterator[tuple[Partition, list[Path
 def _fingerprint(files: list[Path]) -> str:
     stats = [(path.name, path.stat()) for path in files]
     return hashlib.sha256(repr([(name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in stats]).encode()).hexdigest()
+
+
+@contextmanager
+def _building(settings: Settings, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database to write into, whose write-ahead log doesn't outlive a failure."""
+    try:
+        with writable(settings, path) as con:
+            yield con
+    finally:
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 @contextmanager
