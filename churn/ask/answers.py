@@ -115,8 +115,12 @@ def explain(settings: Settings, text: str, day: dt.date | None = None) -> Explan
 
 
 def pivot(settings: Settings, question: str) -> Pivot:
-    """Domains that share `field=value`. Raises UsageError where the question or the field is not one that is kept."""
+    """Domains that share `field=value`; the value may be defanged, as the report has it.
+
+    Raises UsageError where the question or the field is not one that is kept.
+    """
     field, equals, value = question.partition("=")
+    value = value.replace("[.]", ".").replace("[@]", "@")
     if not equals or field not in FIELDS or not value:
         raise UsageError(f"Ask FIELD=VALUE with one of the fields {', '.join(FIELDS)}.")
     with asking(settings) as con:

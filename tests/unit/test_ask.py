@@ -139,6 +139,12 @@ def test_a_pivot_finds_what_evidence_has(lake: Settings) -> None:
         )
 
 
+def test_a_value_may_be_defanged(lake: Settings) -> None:
+    assert (
+        pivot(lake, "address=192[.]0[.]2[.]0") == pivot(lake, "address=192.0.2.0") != pivot(lake, "address=192.0.2.1")
+    )
+
+
 def test_a_value_that_nobody_has_finds_nobody(lake: Settings) -> None:
     for question in ("address=203.0.113.9", "arrival_day=2026-03-09", "arrival_day=2026-3-1", "arrival_day=no day"):
         assert (pivot(lake, question).domains, pivot(lake, question).members) == (0, [])
