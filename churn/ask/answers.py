@@ -20,6 +20,14 @@ PIVOT_LIMIT = 1000
 """Domains that a pivot names; it counts all."""
 FIELDS = (*KEYED_FIELDS, "arrival_day")
 """Fields of evidence."""
+FACT_OF = {
+    **dict.fromkeys(("registrant_email", "registrant_phone", "registrant_org", "created_minute"), "registration"),
+    **dict.fromkeys(("name_servers", "address", "prefix", "mail_exchangers", "soa_mailbox"), "hosting"),
+    **dict.fromkeys(("skeleton", "template", "stem", "word"), "name_form"),
+    **dict.fromkeys(("series", "batch"), "sighting"),
+    "certificate_key": "certificate",
+}
+"""The fact that shows a field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +135,15 @@ def pivot(settings: Settings, question: str) -> Pivot:
         _hit(con, field, value)
         run(con, PACKAGE, "hit_domain")
         (count,) = records(con, "pivot_count")
-        run(con, PACKAGE, "chosen", limit=PIVOT_LIMIT)
+        if count["domains"] > PIVOT_LIMIT:
+            reported = _choose(con)
+            members = records(con, "pivot")
+        else:
+            run(con, PACKAGE, "chosen_all")
+            members = records(con, "pivot")
+            reported = sum(member["state"] == "reported" for member in members)
         window = _first(records(con, "in_window", day=last_day(con), field=field, value=value))
-        return Pivot(field, value, **count, window=window, members=records(con, "pivot"))
+        return Pivot(field, value, **count, reported=reported, window=window, members=members)
 
 
 def _hit(con: duckdb.DuckDBPyConnection, field: str, value: str) -> None:
@@ -138,8 +152,16 @@ def _hit(con: duckdb.DuckDBPyConnection, field: str, value: str) -> None:
         run(con, PACKAGE, "hit_of_day", value=value)
         return
     ((key,),) = run(con, PACKAGE, "key", value=value).fetchall()
+    of_fact = ColumnExpression("fact") == ConstantExpression(FACT_OF[field])  # which spares the rows of other facts
     same = ColumnExpression(field) == ConstantExpression(UnsignedLongValue(key))
-    con.table("value_key").filter(same).select("day", "domain_key").create("hit")
+    con.table("value_key").filter(of_fact).filter(same).select("day", "domain_key").create("hit")
+
+
+def _choose(con: duckdb.DuckDBPyConnection) -> int:
+    """The table chosen: of many those that are named; returns how many of all are reported."""
+    run(con, PACKAGE, "hit_reported")
+    run(con, PACKAGE, "chosen", limit=PIVOT_LIMIT)
+    return con.table("hit_reported").shape[0]
 
 
 def cluster(settings: Settings, cluster_id: str) -> Portrait:

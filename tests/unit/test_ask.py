@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from churn.ask import cluster, explain, pivot
+from churn.ask import answers, cluster, explain, pivot
 from churn.cli.questions import cluster as cluster_command
 from churn.cli.questions import explain as explain_command
 from churn.cli.questions import pivot as pivot_command
@@ -137,6 +137,22 @@ def test_a_pivot_finds_what_evidence_has(lake: Settings) -> None:
         assert [m["state"] == "reported" for m in answer.members] == sorted(
             (m["state"] == "reported" for m in answer.members), reverse=True
         )
+
+
+def test_of_many_the_reported_are_named_first(lake: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = {"registrant_email": pivot(lake, "registrant_email=e1"), "word": pivot(lake, "word=shop")}
+    monkeypatch.setattr(answers, "PIVOT_LIMIT", 3)
+    for field, all_of_it in whole.items():
+        few = pivot(lake, f"{field}={all_of_it.value}")
+        assert len(all_of_it.members) > 3
+        assert (few.domains, few.reported, few.first_day) == (
+            all_of_it.domains,
+            all_of_it.reported,
+            all_of_it.first_day,
+        )
+        assert len(few.members) == 3
+        assert all(member in all_of_it.members for member in few.members)
+        assert sum(member["state"] == "reported" for member in few.members) == min(3, all_of_it.reported)
 
 
 def test_a_value_may_be_defanged(lake: Settings) -> None:
