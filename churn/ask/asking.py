@@ -53,9 +53,7 @@ def narrowed(con: duckdb.DuckDBPyConnection, domain: str, views: tuple[str, ...]
 
 def records(con: duckdb.DuckDBPyConnection, name: str, **parameters: Any) -> list[Record]:
     """The rows of a query of this package, instants in UTC."""
-    rows = relation(
-        con, PACKAGE, name, **parameters
-    )  # through Arrow they would import pandas, which takes half a second
+    rows = relation(con, PACKAGE, name, **parameters)  # Arrow's way to Python would import pandas: half a second
     return [dict(zip(rows.columns, row, strict=True)) for row in rows.fetchall()]
 
 
