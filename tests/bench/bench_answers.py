@@ -112,7 +112,7 @@ def _questions(settings: Settings, limit: int) -> Iterable[tuple[str, list[Calla
 
 
 def _timed(answers: list[Callable[[], object]]) -> dict[str, float]:
-    """How many were asked, their seconds, and the median of processor seconds, which others on the machine move less."""
+    """How many were asked, their seconds, and the median of processor seconds, which a busy machine moves less."""
     processor, seconds = time.process_time, []
     used = [0.0]
     for answer in answers:
