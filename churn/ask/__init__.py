@@ -8,10 +8,11 @@
 Answers are plain records; how they look is the caller's.
 """
 
-from churn.ask.answers import Explanation, Pivot, Portrait, cluster, explain, pivot
+from churn.ask.answers import FIELDS, Explanation, Pivot, Portrait, cluster, explain, pivot
 from churn.ask.verdict import Decision, Verdict, give_verdict, verdicts
 
 __all__ = [
+    "FIELDS",
     "Decision",
     "Explanation",
     "Pivot",

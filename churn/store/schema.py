@@ -15,6 +15,7 @@ from enum import StrEnum
 
 TEXT, TEXTS, INSTANT, DAY = "VARCHAR", "VARCHAR[]", "TIMESTAMPTZ", "DATE"
 WHOLE, BIG, REAL, YES_NO, WHOLES = "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "INTEGER[]"
+KEY = "UBIGINT"
 
 
 class Kind(StrEnum):
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     """Computed from facts; in the lake by day; its stage replaces a day whole."""
     LEDGER = "ledger"
     """Judgements and deeds of people; append-only, never overwritten."""
+    INDEX = "index"
+    """Made when the warehouse is published, of its facts: numbers by which a few rows are found among millions."""
     VIEW = "view"
     """Computed when the warehouse is published, by the query of the same name in `store/sql`."""
 
@@ -64,6 +67,13 @@ def _domain(comment: str = "registrable name, lower-case A-label") -> Column:
 def _day(comment: str = "UTC day that the row belongs to (the partition)") -> Column:
     return Column("day", DAY, comment, required=True)
 
+
+KEYED_FIELDS = (
+    *("registrant_email", "registrant_phone", "registrant_org", "created_minute"),
+    *("name_servers", "address", "prefix", "mail_exchangers", "soa_mailbox", "certificate_key"),
+    *("skeleton", "template", "stem", "word", "series", "batch"),
+)
+"""Fields of evidence of which a published copy has numbers; the day of arrival, which is left out, is a partition."""
 
 _RAW = Column("raw_sha256", TEXT, "digest of the bytes in landing that the row was read from")
 
@@ -656,6 +666,35 @@ _LEDGER = (
     ),
 )
 
+_INDEX = (
+    Table(
+        "domain_day",
+        Kind.INDEX,
+        "The days on which there is a fact of a domain, in the order of their keys.",
+        ("day", "domain"),
+        (
+            _day("UTC day of the facts"),
+            Column("domain_key", KEY, "key_of(domain), a 64-bit number", required=True),
+            _domain(),
+            Column("registered", YES_NO, "a feed of registered names had it on that day", required=True),
+            Column("reported", YES_NO, "a feed of reported names had it on that day", required=True),
+            Column("dropped", YES_NO, "a feed of dropped names had it on that day", required=True),
+        ),
+    ),
+    Table(
+        "value_key",
+        Kind.INDEX,
+        "What a fact shows that other domains may share, as the numbers key_of(value) of the values of `evidence`.",
+        ("day", "fact", "domain_key"),
+        (
+            _day("UTC day of the fact"),
+            Column("fact", TEXT, "table of the fact", required=True),
+            Column("domain_key", KEY, "key_of(domain)", required=True),
+            *(Column(field, KEY, f"key_of of the value of {field}") for field in KEYED_FIELDS),
+        ),
+    ),
+)
+
 _VIEWS = (
     Table(
         "standing_verdict",
@@ -822,7 +861,7 @@ _VIEWS = (
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (*_FACTS, *_DERIVED, *_LEDGER, *_VIEWS)}
+TABLES: dict[str, Table] = {table.name: table for table in (*_FACTS, *_DERIVED, *_LEDGER, *_INDEX, *_VIEWS)}
 
 
 def tables(*kinds: Kind) -> tuple[Table, ...]:
