@@ -56,6 +56,9 @@ print("The last linked day is", last_day)
 
 
 # %%
+LABELS = ""  # a file of your own
+
+
 def labels() -> tuple[str, duckdb.DuckDBPyRelation]:
     """Which labels there are: a word for people, and rows of `domain` and `campaign`."""
     for truth in sorted(data.glob("lab/*/truth.parquet")):
