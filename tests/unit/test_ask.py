@@ -334,7 +334,7 @@ def test_an_explanation_says_why_what_if_not_and_who_was_told(
         "Counted by the listing burst of 2026-03-02",
         "on 2026-03-02 as new (packet p)",
         "it stood as client hold; acted: registrar",
-        "Of its cluster 1 domains are not reported; 1 of them",
+        "Unreported siblings of its cluster's reported domains: 1; 1 of them of the same operator",
         "Related is not guilty",
     ):
         assert words in said, words
