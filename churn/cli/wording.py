@@ -123,8 +123,8 @@ def _unreported(answer: Explanation) -> Iterator[str]:
     left = answer.siblings_left
     if left and left["unreported"]:
         yield (
-            f"Unreported siblings of its cluster's reported domains: {left['unreported']:,}; {left['likely']:,} of them "
-            "of the same operator with a probability of 0.9 or more."
+            f"Unreported siblings of its cluster's reported domains: {left['unreported']:,}; {left['likely']:,} of "
+            "them of the same operator with a probability of 0.9 or more."
         )
 
 
