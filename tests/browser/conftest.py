@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 from chromium import executable, launched
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
+from report_data import TODAY, build
 from watching import Watch
+
+from churn.report import run
+from churn.settings import Settings
 
 PATIENCE = 30_000
 """Milliseconds that an element may take to come; the machine may be busy."""
@@ -27,6 +31,14 @@ def browser() -> Iterator[Browser]:
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
     with launched() as browser:
         yield browser
+
+
+@pytest.fixture(scope="package")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """A made-up day with its report, written once; look, don't touch."""
+    settings = build(tmp_path_factory.mktemp("world"))
+    run(settings, TODAY)
+    return settings
 
 
 @pytest.fixture

@@ -24,13 +24,8 @@ def written(settings):
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("report"))
-
-
-@pytest.fixture(scope="module")
-def folder(settings):
-    return written(settings)
+def folder(world):
+    return world.data / "reports" / TODAY.isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -139,7 +134,7 @@ def test_the_picture_is_there_without_a_script(report, net, context_options):
     assert report.locator(".tools:visible").count() == 0, "what only a script can serve isn't shown"
 
 
-def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
+def test_the_picture_by_keyboard(report, world, net, values, shown, said):
     """One stop of the tabulator; arrows go from value to value; Enter shows whom it holds; Escape shows all."""
     assert net.locator(".values > g[tabindex='0']").count() == 1
     values.first.focus()
@@ -151,7 +146,7 @@ def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
     expect(second).to_have_accessible_name(re.compile("the address 192.0.2.1: 60 members"))
     report.keyboard.press("Enter")
     expect(second).to_have_attribute("aria-pressed", "true")
-    assert shown.count() == held(settings, "address") == 60
+    assert shown.count() == held(world, "address") == 60
     expect(said).to_contain_text("60 rows in the table below")
     report.keyboard.press("Escape")
     assert shown.count() == 300
@@ -164,9 +159,9 @@ def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
     expect(report.locator("*:focus")).to_have_count(1)
 
 
-def test_the_picture_and_the_filter_together(settings, net, tools, shown, said, filter_by):
+def test_the_picture_and_the_filter_together(world, net, tools, shown, said, filter_by):
     net.locator(".values > g").nth(1).locator("rect").click()
-    assert filter_by("") == held(settings, "address") == 60
+    assert filter_by("") == held(world, "address") == 60
     assert filter_by("shop-00060") == 1
     assert filter_by("shop-00061") == 0
     everything = tools.get_by_role("button", name="Show all again")
