@@ -34,10 +34,10 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture
-def report(page, folder):
+def report(file_tab, folder):
     """The report, opened."""
-    page.goto((folder / "index.html").as_uri())
-    return page
+    file_tab.goto((folder / "index.html").as_uri())
+    return file_tab
 
 
 @pytest.fixture
@@ -82,8 +82,9 @@ def filter_by(tools, shown):
     return count
 
 
-def test_asks_for_nothing_and_complains_of_nothing(report, folder, watch):
-    report.wait_for_timeout(300)
+def test_asks_for_nothing_and_complains_of_nothing(page, folder, watch):
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_timeout(300)
     assert watch.asked == [(folder / "index.html").as_uri()]
     assert watch.said == []
 
@@ -126,12 +127,13 @@ def held(settings, field):
 
 
 @pytest.mark.parametrize("context_options", [{"java_script_enabled": False}], ids=["no script"])
-def test_the_picture_is_there_without_a_script(report, net, context_options):
-    circles = net.locator("circle")
+def test_the_picture_is_there_without_a_script(page, folder, context_options):
+    page.goto((folder / "index.html").as_uri())
+    circles = page.locator("#c-1-net circle")
     assert circles.count() > 60
     assert circles.first.bounding_box()["width"] > 3
-    assert report.locator(".tools").count() > 1
-    assert report.locator(".tools:visible").count() == 0, "what only a script can serve isn't shown"
+    assert page.locator(".tools").count() > 1
+    assert page.locator(".tools:visible").count() == 0, "what only a script can serve isn't shown"
 
 
 def test_the_picture_by_keyboard(report, world, net, values, shown, said):
@@ -221,8 +223,8 @@ def test_axe_finds_no_violation(page, small, scheme):
         assert len(found.response["passes"]) > 10
 
 
-def test_copies_exact_names_on_the_second_press_only(report, context, tools, filter_by):
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_copies_exact_names_on_the_second_press_only(report, tools, filter_by):
+    report.context.grant_permissions(["clipboard-read", "clipboard-write"])
     report.evaluate("navigator.clipboard.writeText('what was there before')")
     filter_by("", "reported")
     button = tools.locator("button.copy")
