@@ -1,4 +1,4 @@
-"""What every browser test uses: one Chromium for the folder, and for each test a page that is watched to its end.
+"""What every browser test uses: a Chromium for each file, and for each test a page that is watched to its end.
 
 A message in the console, an exception that nobody caught, or a request that is not for the page itself fails the test.
 """
@@ -24,18 +24,23 @@ WINDOW = {"width": 1280, "height": 1000}
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """One browser for the tests of this folder, not for the session: other folders' tests call `asyncio.run`."""
+@pytest.fixture(scope="session")
+def chromium() -> None:
+    """That there is a Chromium: without one the tests are skipped, and in CI they fail."""
     if not executable():
         reason = "no Chromium here: install the package `chromium`, or name the program in CHROMIUM"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: None) -> Iterator[Browser]:
+    """One browser for a file, not for the session: while it is open, no other test could call `asyncio.run`."""
     with launched() as browser:
         yield browser
 
 
-@pytest.fixture(scope="package")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+@pytest.fixture(scope="session")
+def world(chromium: None, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A made-up day with its report, written once; look, don't touch."""
     settings = build(tmp_path_factory.mktemp("world"))
     run(settings, TODAY)
@@ -91,7 +96,7 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def _shared_tab(browser: Browser) -> Iterator[tuple[Page, Watch]]:
     watch = Watch(_opens_file)
     context = _context(browser, watch, {})
