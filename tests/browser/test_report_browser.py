@@ -24,13 +24,8 @@ def written(settings):
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return build(tmp_path_factory.mktemp("report"))
-
-
-@pytest.fixture(scope="module")
-def folder(settings):
-    return written(settings)
+def folder(world):
+    return world.data / "reports" / TODAY.isoformat()
 
 
 @pytest.fixture(scope="module")
@@ -39,10 +34,10 @@ def small(tmp_path_factory):
 
 
 @pytest.fixture
-def report(page, folder):
+def report(file_tab, folder):
     """The report, opened."""
-    page.goto((folder / "index.html").as_uri())
-    return page
+    file_tab.goto((folder / "index.html").as_uri())
+    return file_tab
 
 
 @pytest.fixture
@@ -87,8 +82,9 @@ def filter_by(tools, shown):
     return count
 
 
-def test_asks_for_nothing_and_complains_of_nothing(report, folder, watch):
-    report.wait_for_timeout(300)
+def test_asks_for_nothing_and_complains_of_nothing(page, folder, watch):
+    page.goto((folder / "index.html").as_uri())
+    page.wait_for_timeout(300)
     assert watch.asked == [(folder / "index.html").as_uri()]
     assert watch.said == []
 
@@ -131,15 +127,16 @@ def held(settings, field):
 
 
 @pytest.mark.parametrize("context_options", [{"java_script_enabled": False}], ids=["no script"])
-def test_the_picture_is_there_without_a_script(report, net, context_options):
-    circles = net.locator("circle")
+def test_the_picture_is_there_without_a_script(page, folder, context_options):
+    page.goto((folder / "index.html").as_uri())
+    circles = page.locator("#c-1-net circle")
     assert circles.count() > 60
     assert circles.first.bounding_box()["width"] > 3
-    assert report.locator(".tools").count() > 1
-    assert report.locator(".tools:visible").count() == 0, "what only a script can serve isn't shown"
+    assert page.locator(".tools").count() > 1
+    assert page.locator(".tools:visible").count() == 0, "what only a script can serve isn't shown"
 
 
-def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
+def test_the_picture_by_keyboard(report, world, net, values, shown, said):
     """One stop of the tabulator; arrows go from value to value; Enter shows whom it holds; Escape shows all."""
     assert net.locator(".values > g[tabindex='0']").count() == 1
     values.first.focus()
@@ -151,7 +148,7 @@ def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
     expect(second).to_have_accessible_name(re.compile("the address 192.0.2.1: 60 members"))
     report.keyboard.press("Enter")
     expect(second).to_have_attribute("aria-pressed", "true")
-    assert shown.count() == held(settings, "address") == 60
+    assert shown.count() == held(world, "address") == 60
     expect(said).to_contain_text("60 rows in the table below")
     report.keyboard.press("Escape")
     assert shown.count() == 300
@@ -164,9 +161,9 @@ def test_the_picture_by_keyboard(report, settings, net, values, shown, said):
     expect(report.locator("*:focus")).to_have_count(1)
 
 
-def test_the_picture_and_the_filter_together(settings, net, tools, shown, said, filter_by):
+def test_the_picture_and_the_filter_together(world, net, tools, shown, said, filter_by):
     net.locator(".values > g").nth(1).locator("rect").click()
-    assert filter_by("") == held(settings, "address") == 60
+    assert filter_by("") == held(world, "address") == 60
     assert filter_by("shop-00060") == 1
     assert filter_by("shop-00061") == 0
     everything = tools.get_by_role("button", name="Show all again")
@@ -226,8 +223,8 @@ def test_axe_finds_no_violation(page, small, scheme):
         assert len(found.response["passes"]) > 10
 
 
-def test_copies_exact_names_on_the_second_press_only(report, context, tools, filter_by):
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_copies_exact_names_on_the_second_press_only(report, tools, filter_by):
+    report.context.grant_permissions(["clipboard-read", "clipboard-write"])
     report.evaluate("navigator.clipboard.writeText('what was there before')")
     filter_by("", "reported")
     button = tools.locator("button.copy")

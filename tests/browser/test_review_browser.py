@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 import threading
 from dataclasses import dataclass
 
 import pytest
 import uvicorn
 from playwright.sync_api import Page, expect
-from report_data import BATCH, CASE, HOSTILE, TODAY, build
+from report_data import BATCH, CASE, HOSTILE, TODAY, settings_for
 
 from churn.ask import verdicts
-from churn.report import run
 from churn.review import Keys, application
 from churn.review.serving import HOST, _listening
 from churn.settings import Settings
@@ -60,9 +61,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory):
-    settings = build(tmp_path_factory.mktemp("review"), case=60)
-    run(settings, TODAY)
+def served(world, tmp_path_factory):
+    settings = settings_for(tmp_path_factory.mktemp("review"))
+    shutil.copytree(world.data, settings.data)  # verdicts are written into it
     keys, listener = Keys(), _listening(0)
     address = f"{HOST}:{listener.getsockname()[1]}"
     config = uvicorn.Config(application(settings, address, "ann", keys), log_level="error", access_log=False, ws="none")
@@ -81,18 +82,30 @@ def belongs(served):
     return lambda request: request.url.startswith(served.home)
 
 
+@pytest.fixture(scope="module")
+def entered(browser, served):
+    """What a browser keeps in which the printed address was opened: the cookie."""
+    context = browser.new_context()
+    context.new_page().goto(f"{served.home}?token={served.token}")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def desk(page, served):
-    page.goto(f"{served.home}?token={served.token}")
+def desk(page, context, served, entered):
+    context.add_cookies(entered["cookies"])
     return Desk(page, served.settings, served.home)
 
 
-def test_the_address_lets_in_and_does_not_keep_the_token(desk):
-    assert desk.page.url == desk.home
-    assert desk.page.evaluate("document.cookie") == "", "no script reads the cookie"
-    expect(desk.page.locator("h1")).to_have_text("Days with a report")
-    desk.open()
-    expect(desk.page.locator("h1")).to_have_text("Days with a report")
+def test_the_address_lets_in_and_does_not_keep_the_token(page, context, served):
+    assert page.request.get(served.home).status == 403
+    page.goto(f"{served.home}?token={served.token}")
+    assert page.url == served.home
+    assert page.evaluate("document.cookie") == "", "no script reads the cookie"
+    page.goto(served.home)
+    expect(page.locator("h1")).to_have_text("Days with a report")
+    assert served.token not in json.dumps(context.storage_state())
 
 
 def test_the_report_shows_in_its_frame_and_nothing_is_asked_of_anybody_else(desk, watch):

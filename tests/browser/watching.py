@@ -31,6 +31,11 @@ class Watch:
         """Why the test fails; empty where it need not."""
         return [*self.said, *(f"asked for {address}" for address in self.foreign)]
 
+    def clear(self) -> None:
+        """Forget, between two tests."""
+        for kept in (self.said, self.asked, self.foreign):
+            kept.clear()
+
     def _request(self, request: Request) -> None:
         self.asked.append(request.url)
         if not self.belongs(request):
