@@ -1,7 +1,8 @@
 """packet.json: one packet as data, exact, for machines. Its schema is `packet.schema.json` beside this file.
 
-A null is "not obtained"; where it is known why, `not_obtained` says so by field. Only domains that this registrar is
-told of are in it: unreported siblings have a file of their own and are merely counted here.
+A null is "not obtained"; where it is known why, `not_obtained` says so by field. Only domains that this recipient is
+told of are in it: unreported siblings have a file of their own and are merely counted here. Those that were probably
+broken into stand apart (`compromised`), so that no program holds them with the others.
 """
 
 from __future__ import annotations
@@ -12,16 +13,23 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from churn.markings import Tlp, defang
+from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
 from churn.packets.contacts import Contact
 from churn.packets.gather import Dossier, Entry, Group, Row
-from churn.packets.wording import NO_CONTENT, REQUESTED, SETTLED, counted, in_unicode, link_in_words, try_in_words
+from churn.packets.wording import (
+    ACTIONS,
+    NO_CONTENT,
+    REQUESTED,
+    in_unicode,
+    link_in_words,
+    settled_in_words,
+    try_in_words,
+)
 from churn.settings import Settings
 
-SCHEMA_VERSION = "1.0"
-YOUNG_DAYS = 90
-"""Reported within so many days of its creation, in a group of its like: registered for abuse, not compromised."""
+SCHEMA_VERSION = "1.1"
 
-_LOOKUPS = {"dns": ("dns",), "certificate": ("ct", "tls"), "network": ("network",)}
+_LOOKUPS = {"registration": ("rdap", "whois"), "dns": ("dns",), "certificate": ("ct", "tls"), "network": ("network",)}
 
 
 def packet_id(dossier: Dossier, day: dt.date) -> str:
@@ -29,8 +37,9 @@ def packet_id(dossier: Dossier, day: dt.date) -> str:
     items = [
         (e.domain, e.state, e.item["cluster_id"]) for e in (*dossier.alleged, *dossier.resolved, *dossier.siblings)
     ]
-    basis = json.dumps([day.isoformat(), dossier.iana_id, sorted(items, key=str)])
-    return f"p-{day}-registrar-{dossier.iana_id}-{hashlib.sha256(basis.encode()).hexdigest()[:8]}"
+    key = dossier.number if dossier.scope == "registrar" else dossier.key
+    basis = json.dumps([day.isoformat(), key, sorted(items, key=str)])
+    return f"p-{day}-{dossier.recipient.lower()}-{hashlib.sha256(basis.encode()).hexdigest()[:8]}"
 
 
 def document(
@@ -38,6 +47,7 @@ def document(
 ) -> Row:
     """The packet as JSON values."""
     identity = packet_id(dossier, day)
+    deliberate, broken = told_by_kind(dossier)
     return {
         "schema_version": SCHEMA_VERSION,
         "packet_id": identity,
@@ -53,9 +63,10 @@ def document(
             "authority_reference": settings.authority or None,
         },
         "recipient": {
-            "scope": "registrar",
+            "scope": dossier.scope,
             "name": dossier.name,
-            "iana_id": dossier.iana_id,
+            "iana_id": dossier.number if dossier.scope == "registrar" else None,
+            "asn": dossier.number if dossier.scope == "network" else None,
             "contact": _contact(dossier.contact),
         },
         "counts": counts(dossier),
@@ -63,9 +74,10 @@ def document(
         "supersedes": [
             row["packet_id"] for row in dossier.earlier if row["day"] == day and row["packet_id"] != identity
         ],
-        "requested_actions": dict(REQUESTED),
+        "requested_actions": {key: REQUESTED[key] for key in ACTIONS[dossier.scope]},
         "groups": [_group(group, dossier) for group in dossier.groups],
-        "domains": [_domain(entry) for entry in dossier.alleged],
+        "domains": [_domain(entry) for entry in deliberate],
+        "compromised": [_domain(entry) for entry in broken],
         "resolved": [_resolved(entry) for entry in dossier.resolved],
         "recourse": {
             "how": "Write to the contact with packet id and domain; a person looks into it, mends the ledger, answers.",
@@ -84,6 +96,7 @@ def counts(dossier: Dossier) -> dict[str, int]:
     return {
         "new": states.count("new"),
         "repeat": states.count("repeat"),
+        "compromised": len(told_by_kind(dossier)[1]),
         "resolved": len(dossier.resolved),
         "siblings_not_alleged": len(dossier.siblings),
     }
@@ -94,38 +107,18 @@ def previous_packet_id(dossier: Dossier, day: dt.date) -> str | None:
     return next((str(row["packet_id"]) for row in dossier.earlier if row["day"] < day), None)
 
 
-def other_registrars(group: Group, iana_id: int) -> int:
-    """How many other registrars sponsor members of the group, as far as sponsors are known."""
-    return sum(1 for sponsor in group.sponsors if sponsor not in {None, iana_id})
+def others(group: Group, dossier: Dossier) -> tuple[int, int]:
+    """How many other registrars sponsor members of the group, and how many other networks hold some."""
+    own = {dossier.scope: dossier.number}
+    return (
+        sum(1 for sponsor in group.sponsors if sponsor not in {None, own.get("registrar")}),
+        sum(1 for network in group.networks if network not in {None, own.get("network")}),
+    )
 
 
 def totals(group: Group) -> tuple[int, int]:
     """Members of a group and how many of them are reported."""
     return sum(n for n, _ in group.sponsors.values()), sum(reported for _, reported in group.sponsors.values())
-
-
-def assessment(entry: Entry) -> tuple[str, list[str]]:
-    """Whether a domain looks registered for abuse, with reasons; "undetermined" where nothing speaks for it.
-
-    Age against the first report and the group's shared values only: what a site shows is never looked at.
-    """
-    created, reported = entry.registration["created_at"], entry.item["first_reported_at"]
-    if created is None or reported is None:
-        return "undetermined", ["its age at the first report is not known"]
-    age = max((reported - created).days, 0)
-    reasons = [f"first reported {counted(age, 'day')} after its creation"]
-    if age > YOUNG_DAYS:
-        return "undetermined", [*reasons, "it may be an older name whose site was broken into"]
-    families = sorted({link["family"] for link in entry.links if link["family"] != "name"})
-    return "registered_for_abuse", [
-        *reasons,
-        f"shares {', '.join(families) or 'its naming'} with a group of reported domains",
-    ]
-
-
-def requested(entry: Entry) -> str:
-    """Key of the action that is asked for: only what looks registered for abuse is asked to be held."""
-    return "suspend" if assessment(entry)[0] == "registered_for_abuse" else "review"
 
 
 def instant(value: dt.datetime | None) -> str | None:
@@ -157,7 +150,8 @@ def _group(group: Group, dossier: Dossier) -> Row:
         "members": members,
         "reported_members": reported,
         "alleged_here": len(here),
-        "other_registrars": other_registrars(group, dossier.iana_id),
+        "other_registrars": others(group, dossier)[0],
+        "other_networks": others(group, dossier)[1],
         "burst": {
             "burst_id": burst["burst_id"],
             "kind": burst["kind"],
@@ -186,7 +180,7 @@ def _domain(entry: Entry) -> Row:
         "cluster_id": item["cluster_id"],
         "confidence": item["score"],
         "holds_without_strongest_link": item["holds_without_strongest"],
-        "registration": _registration(record),
+        "registration": _registration(record) if record["source"] else None,
         "dns": _dns(entry.hosting),
         "certificate": _certificate(entry.certificate),
         "listings": [_listing(row) for row in entry.listings],
@@ -198,7 +192,7 @@ def _domain(entry: Entry) -> Row:
         "requested_action": requested(entry),
         "why_linked": [_link(link, _LINK) for link in entry.links],
         "not_obtained": _not_obtained(entry),
-    }
+    } | ({"hosting": _hosting(entry)} if item["scope"] == "network" else {})
 
 
 _LINK = ("family", "field", "value", "domains_with_value", "in_cluster", "weight", "source", "observed_at")
@@ -234,6 +228,25 @@ def _dns(row: Row | None) -> Row | None:
     return None if row is None else {key: row[key] for key in _DNS} | {"observed_at": instant(row["observed_at"])}
 
 
+def _hosting(entry: Entry) -> Row:
+    """Where the domain is at this network, as of the day's newest answer, and how many names are known to be there."""
+    return {
+        "observed_at": instant(entry.hosting["observed_at"]) if entry.hosting else None,
+        "shared_platform": is_shared(entry),
+        "addresses": [
+            {
+                "address": place["address"],
+                "announced_prefix": place["announced"],
+                "registered_block": place["block"],
+                "registered_name": place["block_name"],
+                "names_seen": place["names"],
+                "names_of_group": place["of_group"],
+            }
+            for place in entry.places
+        ],
+    }
+
+
 def _certificate(row: Row | None) -> Row | None:
     """Its other names are left out: they may be names that nobody has reported, or that another registrar sponsors."""
     if row is None:
@@ -260,11 +273,19 @@ def _resolved(entry: Entry) -> Row:
     return {
         "domain": entry.domain,
         "state_now": entry.item["settled"],
-        "words": SETTLED[entry.item["settled"]],
-        "observed_at": instant(entry.registration["observed_at"]),
+        "words": settled_in_words(entry.item["settled"], entry.item["scope"]),
+        "observed_at": instant(_seen_settled(entry)),
         "first_told_day": _iso(entry.item["first_told_day"]),
         "first_packet_id": entry.item["first_packet_id"],
     }
+
+
+def _seen_settled(entry: Entry) -> dt.datetime | None:
+    """When it was seen as it is: a move between networks by the DNS, all else by the registration record."""
+    hosting, record = entry.hosting, entry.registration
+    moved_network = entry.item["scope"] == "network" and entry.item["settled"] == "moved"
+    seen: dt.datetime | None = hosting["observed_at"] if hosting and moved_network else record["observed_at"]
+    return seen
 
 
 def _not_obtained(entry: Entry) -> dict[str, str]:
@@ -272,6 +293,8 @@ def _not_obtained(entry: Entry) -> dict[str, str]:
     record, hosting = _registration(entry.registration), entry.hosting
     silent = f"not in the {record['source']} record"
     gaps = {f"registration.{key}": silent for key, value in record.items() if value is None}
+    if record["source"] is None:
+        gaps = {"registration": _reason(entry.tries, _LOOKUPS["registration"])}
     if hosting is None:
         gaps["dns"] = _reason(entry.tries, _LOOKUPS["dns"])
     else:

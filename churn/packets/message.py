@@ -18,6 +18,7 @@ from churn.settings import Settings
 _SINGLE = {
     "packet.json": ("application", "json"),
     "domains.csv": ("text", "csv"),
+    "compromised.csv": ("text", "csv"),
     "siblings-not-alleged.csv": ("text", "csv"),
 }
 
@@ -31,12 +32,15 @@ def message(
     draft["From"] = Address(settings.reporter_org, addr_spec=settings.reporter_contact)
     if dossier.contact.email:
         draft["To"] = tuple(Address(addr_spec=address) for address in dossier.contact.email)
-    draft["Subject"] = f"[{identity}] {counted(len(dossier.alleged), 'reported domain')} that you sponsor: please act"
+    yours = "that you sponsor" if dossier.scope == "registrar" else "that you host"
+    draft["Subject"] = f"[{identity}] {counted(len(dossier.alleged), 'reported domain')} {yours}: please act"
     draft["Date"] = written_at.replace(microsecond=0)
     draft["Message-ID"] = f"<{identity}@{settings.reporter_domain}>"
     draft["X-Unsent"] = "1"
     draft.set_content(files["cover.md"].decode(), cte="quoted-printable")
     for name, (main, sub) in _SINGLE.items():
+        if name not in files:
+            continue
         draft.add_attachment(files[name], maintype=main, subtype=sub, filename=name)
     reports = {name.removeprefix("xarf/"): content for name, content in files.items() if name.startswith("xarf/")}
     draft.add_attachment(zipped("xarf", reports), maintype="application", subtype="zip", filename="xarf.zip")

@@ -80,7 +80,7 @@ def test_no_listing_burst_is_of_innocents(small_run, truth):
 
 def test_packets_allege_reported_domains_of_their_registrar_only(small_run, truth, last):
     alleged = 0
-    for packet in (small_run.settings.data / "packets" / last.isoformat()).glob("*/packet.json"):
+    for packet in (small_run.settings.data / "packets" / last.isoformat()).glob("registrar-*/packet.json"):
         record = json.loads(packet.read_text())
         told = {item["domain"] for item in record["domains"]}
         alleged += len(told)
