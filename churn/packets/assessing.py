@@ -22,25 +22,30 @@ def assessment(entry: Entry) -> tuple[str, list[str]]:
     families = {link["family"] for link in entry.links}
     is_batch, is_alike = "registration" in families, "name" in families
     created, reported = entry.registration["created_at"], entry.item["first_reported_at"]
-    reasons = [
-        f"{'' if is_batch else 'not '}created in one minute with others of the group",
-        f"{'' if is_alike else 'not '}named as others of the group are",
+    speaks_for = [
+        *(["created in one minute with others of the group"] if is_batch else []),
+        *(["named as others of the group are"] if is_alike else []),
+    ]
+    speaks_against = [
+        *([] if is_batch else ["in no batch with others of the group"]),
+        *([] if is_alike else ["with a name unlike theirs"]),
     ]
     if created is None or reported is None:
-        return "undetermined", ["its age at the first report is not known", *reasons]
+        return "undetermined", ["its age at the first report is not known", *speaks_for, *speaks_against]
     age = max((reported - created).days, 0)
-    reasons.insert(0, f"first reported {counted(age, 'day')} after its creation")
+    told = f"first reported {counted(age, 'day')} after its creation"
     if age <= YOUNG_DAYS:
         shared = sorted(families - {"name", "registration"})
         return "registered_for_abuse", [
-            *reasons,
-            f"shares {', '.join(shared) or 'no more than that'} with a group of reported domains",
+            told,
+            *speaks_for,
+            *([f"shares {', '.join(shared)} with a group of reported domains"] if shared else []),
         ]
     if is_batch and is_alike:
-        return "registered_for_abuse", [*reasons, "old, but one of a batch: registered in stock"]
-    if age > OLD_DAYS and not is_batch and not is_alike:
-        return "compromised", [*reasons, "an older name of its own: somebody's site that was broken into"]
-    return "undetermined", [*reasons, "it may be an older name whose site was broken into"]
+        return "registered_for_abuse", [told, *speaks_for, "so it was registered in stock"]
+    if age > OLD_DAYS and not speaks_for:
+        return "compromised", [told, *speaks_against, "so it is most probably somebody's own site that was broken into"]
+    return "undetermined", [told, *speaks_for, *speaks_against, "it may be an older name whose site was broken into"]
 
 
 def requested(entry: Entry) -> str:

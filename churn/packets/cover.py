@@ -54,7 +54,7 @@ def cover(dossier: Dossier, settings: Settings, day: dt.date) -> bytes:
         packet_id=packet_id(dossier, day),
         previous=previous_packet_id(dossier, day),
         key=f"IANA id {dossier.key}" if dossier.scope == "registrar" else f"AS{dossier.number}",
-        contact=_contact(dossier.contact),
+        contact=_contact(dossier.contact, dossier.scope),
         reporter=f"{prose(settings.reporter_org)}, {code(settings.reporter_contact)}",
         reporter_contact=code(settings.reporter_contact),
         authority=prose(settings.authority or "none claimed; the listings' references stand"),
@@ -158,21 +158,23 @@ def _broken(scope: str, broken: Sequence[Entry]) -> str | None:
         return None
     who = "registrant" if scope == "registrar" else "customer"
     rest = f" The first {SHOWN} of {len(broken):,}; all are in compromised.csv." if len(broken) > SHOWN else ""
+    them = _verb(len(broken), "it", "them")
+    spare = f"hold {them}" if scope == "registrar" else f"take {them} down for good"
     return (
         f"{counted(len(broken), 'domain')} {_verb(len(broken), 'looks', 'look')} broken into, not registered for this: "
         f"{'; '.join(assessment(broken[0])[1]) if len(broken) == 1 else 'old, in no batch, with names of their own'}. "
-        f"Please pass a notice to the {who}, and do not {'hold' if scope == 'registrar' else 'shut down'} "
-        f"{_verb(len(broken), 'it', 'them')}.{rest}"
+        f"Please pass a notice to the {who}, and do not {spare}.{rest}"
     )
 
 
-def _contact(contact: Contact) -> str:
+def _contact(contact: Contact, scope: str) -> str:
     if not contact.found:
         return f"no abuse contact was found, none is guessed (looked at: {prose(contact.tried)})"
     ways = [code(way) for way in (*contact.email, *filter(None, (contact.url,)))]
     ways += [code(number).replace("[.]", ".") for number in contact.phone]  # a dot in a number links nowhere
     seen = f", {day_of(contact.observed_at)}" if contact.observed_at else ""
-    share = f", named by {contact.confidence:.0%} of your records" if contact.confidence is not None else ""
+    of = "your records" if scope == "registrar" else "your registered blocks"
+    share = f", named by {contact.confidence:.0%} of {of}" if contact.confidence is not None else ""
     return f"{listed(ways)} (from {_CONTACT_SOURCES[contact.source]}{seen}{share})"
 
 
@@ -191,10 +193,11 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     members, reported = totals(group)
     here = sum(1 for entry in dossier.alleged if entry.item["cluster_id"] == group.cluster_id)
     registrars, networks = others(group, dossier)
+    number, kind, does = (
+        (registrars, "registrar", "sponsor") if dossier.scope == "registrar" else (networks, "network", "hold")
+    )
     elsewhere = (
-        f"{counted(registrars, 'other registrar')} {_verb(registrars, 'sponsors', 'sponsor')} members too"
-        if dossier.scope == "registrar"
-        else f"{counted(networks, 'other network')} {_verb(networks, 'holds', 'hold')} members too"
+        f"{counted(number, f'other {kind}') if number else f'no other {kind}'} {does}{'s' if number < 2 else ''}"
     )
     expected = "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:.3g}"
     named = (
@@ -203,7 +206,7 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     )
     whose = (
         f"It has {counted(members, 'domain')}, {reported:,} of them reported, {here:,} of these in this packet; as "
-        f"far as is known, {elsewhere}."
+        f"far as is known, {elsewhere} members too."
     )
     return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
 

@@ -33,7 +33,9 @@ from churn.packets.wording import day_of
 from churn.settings import Settings
 
 EVIDENCE_ROWS = 250
-"""Members listed in each report's evidence at most: reports of thousands of domains would grow with their square."""
+EVIDENCE_ROWS_IN_ALL = 10_000
+LEAST_EVIDENCE_ROWS = 20
+"""Members listed in each report's evidence, and in all reports of a packet: they would grow with the square."""
 
 _PLAIN_DOMAIN = re.compile(r"([a-z0-9]+(-[a-z0-9]+)*\.)+[a-z]{2,}")  # the schema's; no internationalised name fits it
 _SAFE_FILE = re.compile(r"[a-z0-9_][a-z0-9_.-]{0,240}")
@@ -50,7 +52,7 @@ def xarf_reports(dossier: Dossier, settings: Settings, day: dt.date) -> Iterator
         for entries in told_by_kind(dossier)
         for group in dossier.groups
         if (here := [entry for entry in entries if entry.item["cluster_id"] == group.cluster_id])
-        for made in (_evidence(here, dossier.scope),)
+        for made in (_evidence(here, dossier.scope, _rows_each(len(dossier.alleged))),)
         for entry in here
     }
     for entry in dossier.alleged:
@@ -147,16 +149,20 @@ def _where(entry: Entry) -> str:
     return f"at {' and '.join(place['address'] for place in entry.places[:4])} on {seen}{shared}"
 
 
-def _evidence(members: Sequence[Entry], scope: str) -> dict[str, Any]:
+def _rows_each(reports: int) -> int:
+    return min(EVIDENCE_ROWS, max(LEAST_EVIDENCE_ROWS, EVIDENCE_ROWS_IN_ALL // max(reports, 1)))
+
+
+def _evidence(members: Sequence[Entry], scope: str, most: int) -> dict[str, Any]:
     """These members of the group as CSV, which are all of one kind; unreported ones are in no report."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(("domain", "created_at", "first_reported_at", "listed_references"))
-    for entry in members[:EVIDENCE_ROWS]:
+    for entry in members[:most]:
         references = "|".join(row["reference"] for row in entry.listings if row["reference"])
         created, reported = entry.registration["created_at"], entry.item["first_reported_at"]
         writer.writerow((entry.domain, instant(created), instant(reported), references))
-    whole = "all" if len(members) <= EVIDENCE_ROWS else f"the first {EVIDENCE_ROWS}"
+    whole = "all" if len(members) <= most else f"the first {most}"
     evidence = xarf.create_evidence(
         "text/csv",
         text.getvalue().encode("utf-8", errors="replace"),
