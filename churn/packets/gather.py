@@ -33,6 +33,12 @@ STEPS = (
 )  # fmt: skip
 """The steps in SQL. Between `answer` and `addressed` the table `place` is made."""
 
+TABLES = (
+    "sighting", "registration", "hosting", "certificate", "network", "lookup", "cluster_day", "cluster_member", "link",
+    "lineage", "burst", "packet", "packet_item", "verdict",
+)  # fmt: skip
+"""The tables of lake and ledger that are read."""
+
 _PLACE = pa.schema(
     [
         ("domain", pa.string()),

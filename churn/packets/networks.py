@@ -90,7 +90,8 @@ class Networks:
             announced = found[0] if (found := near.holding(address)) else None
             block = held[1] if (held := self.registered.holding(address)) else None
             about = (announced, block.prefix if block else None, block.name if block else None)
-            for asn in self._origins(announced, address, answer["asn"] or ()) or (None,):
+            is_announced = announced is not None or not answer["prefix"]
+            for asn in (self._origins(announced, address, answer["asn"] or ()) if is_announced else ()) or (None,):
                 recipient = None if asn is None else self.recipient(asn, address)
                 made.append(Place(answer["domain"], address, asn, recipient, *about))
         return made

@@ -19,7 +19,7 @@ from churn.packets.contacts import read_corrections
 from churn.packets.cover import cover
 from churn.packets.document import counts, document, packet_id, previous_packet_id
 from churn.packets.folder import clear, write_packet
-from churn.packets.gather import Desk, Dossier, Gathered, gather
+from churn.packets.gather import TABLES, Desk, Dossier, Gathered, gather
 from churn.packets.message import message
 from churn.packets.reports import xarf_reports
 from churn.packets.tables import (
@@ -46,7 +46,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     """
     progress(0, 0, "reading the bursts")
     corrections = read_corrections(settings.data / "reference" / "contact_corrections.toml", day)
-    with lake_database(settings, until=day) as con:
+    with lake_database(settings, until=day, only=TABLES) as con:
         gathered = gather(con, settings, day, corrections)
     lake_of(settings).write_rows("contact", day, WRITER, _contact_rows(gathered.desks, day))
     now = settings.now(day)
