@@ -5,6 +5,7 @@
     run           the stages: run, collect, enrich, link, burst, packets, publish, report
     intake        bring your own: import, parse
     questions     explain, pivot, cluster, verdict, outcomes
+    contacts      contacts
     lab           lab, demo
     upkeep        doctor, bench
 

@@ -6,7 +6,7 @@ here: the judgement of one domain. What doesn't: whether it is told of at all (S
 
 from __future__ import annotations
 
-from churn.packets.gather import Dossier, Entry
+from churn.packets.dossier import Dossier, Entry
 from churn.packets.wording import counted
 
 YOUNG_DAYS = 90

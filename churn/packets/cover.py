@@ -16,7 +16,7 @@ from churn.markings import Tlp
 from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
 from churn.packets.contacts import Contact
 from churn.packets.document import counts, others, packet_id, previous_packet_id, totals
-from churn.packets.gather import Dossier, Entry, Group
+from churn.packets.dossier import Dossier, Entry, Group
 from churn.packets.wording import (
     ASKED,
     NO_CONTENT,

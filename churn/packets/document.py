@@ -10,26 +10,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
-from churn.markings import Tlp, defang
-from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
+from churn.markings import Tlp
+from churn.packets.assessing import told_by_kind
 from churn.packets.contacts import Contact
-from churn.packets.gather import Dossier, Entry, Group, Row
+from churn.packets.dossier import Dossier, Entry, Group, Row
+from churn.packets.evidence import evidence, instant, iso_day, link_row
 from churn.packets.wording import (
     ACTIONS,
     NO_CONTENT,
     REQUESTED,
-    in_unicode,
-    link_in_words,
     settled_in_words,
-    try_in_words,
 )
 from churn.settings import Settings
 
 SCHEMA_VERSION = "1.1"
-
-_LOOKUPS = {"registration": ("rdap", "whois"), "dns": ("dns",), "certificate": ("ct", "tls"), "network": ("network",)}
 
 
 def packet_id(dossier: Dossier, day: dt.date) -> str:
@@ -76,8 +72,8 @@ def document(
         ],
         "requested_actions": {key: REQUESTED[key] for key in ACTIONS[dossier.scope]},
         "groups": [_group(group, dossier) for group in dossier.groups],
-        "domains": [_domain(entry) for entry in deliberate],
-        "compromised": [_domain(entry) for entry in broken],
+        "domains": [evidence(entry) for entry in deliberate],
+        "compromised": [evidence(entry) for entry in broken],
         "resolved": [_resolved(entry) for entry in dossier.resolved],
         "recourse": {
             "how": "Write to the contact with packet id and domain; a person looks into it, mends the ledger, answers.",
@@ -121,11 +117,6 @@ def totals(group: Group) -> tuple[int, int]:
     return sum(n for n, _ in group.sponsors.values()), sum(reported for _, reported in group.sponsors.values())
 
 
-def instant(value: dt.datetime | None) -> str | None:
-    """An instant as RFC 3339 text in UTC."""
-    return None if value is None else value.astimezone(dt.UTC).isoformat().replace("+00:00", "Z")
-
-
 def _contact(contact: Contact) -> Row:
     return {
         "found": contact.found,
@@ -146,7 +137,7 @@ def _group(group: Group, dossier: Dossier) -> Row:
     return {
         "cluster_id": group.cluster_id,
         "name": group.cluster.get("name"),
-        "first_day": _iso(group.cluster.get("first_day")),
+        "first_day": iso_day(group.cluster.get("first_day")),
         "members": members,
         "reported_members": reported,
         "alleged_here": len(here),
@@ -163,109 +154,9 @@ def _group(group: Group, dossier: Dossier) -> Row:
             "window_end": instant(burst["window_end"]),
         },
         "strongest_links": [
-            _link(link, ("family", "field", "value", "domains_with_value", "in_cluster")) for link in group.links
+            link_row(link, ("family", "field", "value", "domains_with_value", "in_cluster")) for link in group.links
         ],
         "lineage": [{key: row[key] for key in ("relation", "related_id", "shared_domains")} for row in group.lineage],
-    }
-
-
-def _domain(entry: Entry) -> Row:
-    item, record = entry.item, entry.registration
-    judgement, reasons = assessment(entry)
-    return {
-        "domain": entry.domain,
-        "unicode": in_unicode(entry.domain),
-        "defanged": defang(entry.domain),
-        "state": entry.state,
-        "cluster_id": item["cluster_id"],
-        "confidence": item["score"],
-        "holds_without_strongest_link": item["holds_without_strongest"],
-        "registration": _registration(record) if record["source"] else None,
-        "dns": _dns(entry.hosting),
-        "certificate": _certificate(entry.certificate),
-        "listings": [_listing(row) for row in entry.listings],
-        "times_reported": item["times_reported"],
-        "first_reported_at": instant(item["first_reported_at"]),
-        "first_told_day": _iso(item["first_told_day"]),
-        "first_packet_id": item["first_packet_id"],
-        "assessment": {"judgement": judgement, "reasons": reasons},
-        "requested_action": requested(entry),
-        "why_linked": [_link(link, _LINK) for link in entry.links],
-        "not_obtained": _not_obtained(entry),
-    } | ({"hosting": _hosting(entry)} if item["scope"] == "network" else {})
-
-
-_LINK = ("family", "field", "value", "domains_with_value", "in_cluster", "weight", "source", "observed_at")
-
-
-def _link(link: Row, keys: Sequence[str]) -> Row:
-    return {key: instant(link[key]) if key == "observed_at" else link[key] for key in keys} | {
-        "words": link_in_words(link)
-    }
-
-
-def _registration(record: Row) -> Row:
-    return {
-        "handle": record["handle"],
-        "registrar": record["registrar"],
-        "registrar_iana_id": record["sponsor"],
-        "created_at": instant(record["created_at"]),
-        "updated_at": instant(record["updated_at"]),
-        "expires_at": instant(record["expires_at"]),
-        "status": record["status"],
-        "nameservers": record["nameservers"],
-        "reseller": record["reseller"],
-        "source": record["source"],
-        "endpoint": record["endpoint"],
-        "observed_at": instant(record["observed_at"]),
-    }
-
-
-_DNS = ("rcode", "a", "aaaa", "ns", "mx", "soa_rname", "asn", "as_name", "country", "resolver")
-
-
-def _dns(row: Row | None) -> Row | None:
-    return None if row is None else {key: row[key] for key in _DNS} | {"observed_at": instant(row["observed_at"])}
-
-
-def _hosting(entry: Entry) -> Row:
-    """Where the domain is at this network, as of the day's newest answer, and how many names are known to be there."""
-    return {
-        "observed_at": instant(entry.hosting["observed_at"]) if entry.hosting else None,
-        "shared_platform": is_shared(entry),
-        "addresses": [
-            {
-                "address": place["address"],
-                "announced_prefix": place["announced"],
-                "registered_block": place["block"],
-                "registered_name": place["block_name"],
-                "names_seen": place["names"],
-                "names_of_group": place["of_group"],
-            }
-            for place in entry.places
-        ],
-    }
-
-
-def _certificate(row: Row | None) -> Row | None:
-    """Its other names are left out: they may be names that nobody has reported, or that another registrar sponsors."""
-    if row is None:
-        return None
-    return {key: row[key] for key in ("sha256", "issuer", "serial", "ct_log", "ct_index", "source")} | {
-        key: instant(row[key]) for key in ("not_before", "not_after", "observed_at")
-    }
-
-
-def _listing(row: Row) -> Row:
-    """`class` and `series` as the list gives them (the series as a keyed hash); neither is ever assigned here."""
-    return {
-        "list": row["feed"],
-        "name": row["fqdn"],
-        "reference": row["reference"],
-        "listed_at": instant(row["seen_at"]),
-        "day": _iso(row["day"]),
-        "class": row["label"],
-        "series": row["series_hash"],
     }
 
 
@@ -275,7 +166,7 @@ def _resolved(entry: Entry) -> Row:
         "state_now": entry.item["settled"],
         "words": settled_in_words(entry.item["settled"], entry.item["scope"]),
         "observed_at": instant(_seen_settled(entry)),
-        "first_told_day": _iso(entry.item["first_told_day"]),
+        "first_told_day": iso_day(entry.item["first_told_day"]),
         "first_packet_id": entry.item["first_packet_id"],
     }
 
@@ -286,30 +177,3 @@ def _seen_settled(entry: Entry) -> dt.datetime | None:
     moved_network = entry.item["scope"] == "network" and entry.item["settled"] == "moved"
     seen: dt.datetime | None = hosting["observed_at"] if hosting and moved_network else record["observed_at"]
     return seen
-
-
-def _not_obtained(entry: Entry) -> dict[str, str]:
-    """Why a value is null, by field: what the record does not hold, or how the newest look-up ended."""
-    record, hosting = _registration(entry.registration), entry.hosting
-    silent = f"not in the {record['source']} record"
-    gaps = {f"registration.{key}": silent for key, value in record.items() if value is None}
-    if record["source"] is None:
-        gaps = {"registration": _reason(entry.tries, _LOOKUPS["registration"])}
-    if hosting is None:
-        gaps["dns"] = _reason(entry.tries, _LOOKUPS["dns"])
-    else:
-        gaps |= {f"dns.{key}": "not asked, or no usable answer" for key in _DNS if hosting[key] is None}
-        network = _reason(entry.tries, _LOOKUPS["network"])
-        gaps |= {f"dns.{key}": network for key in ("asn", "as_name", "country") if hosting[key] is None}
-    if entry.certificate is None:
-        gaps["certificate"] = _reason(entry.tries, _LOOKUPS["certificate"])
-    return gaps
-
-
-def _reason(tries: Iterable[Row], kinds: tuple[str, ...]) -> str:
-    ended = [try_in_words(attempt) for attempt in tries if attempt["kind"] in kinds]
-    return "; ".join(ended) or "no look-up was made"
-
-
-def _iso(value: dt.date | None) -> str | None:
-    return None if value is None else value.isoformat()

@@ -10,8 +10,8 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from churn.packets.document import packet_id
+from churn.packets.dossier import Dossier
 from churn.packets.folder import zipped
-from churn.packets.gather import Dossier
 from churn.packets.wording import counted
 from churn.settings import Settings
 

@@ -27,8 +27,9 @@ import xarf
 from churn.errors import TerminalError
 from churn.markings import Tlp, printable
 from churn.packets.assessing import assessment, is_shared, told_by_kind
-from churn.packets.document import instant, packet_id
-from churn.packets.gather import Dossier, Entry
+from churn.packets.document import packet_id
+from churn.packets.dossier import Dossier, Entry
+from churn.packets.evidence import instant
 from churn.packets.wording import day_of
 from churn.settings import Settings
 

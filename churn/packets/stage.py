@@ -8,18 +8,21 @@ What was told on earlier days decides what is new or a repeat; the day's own pac
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import json
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from churn.errors import UsageError
 from churn.packets.assessing import told_by_kind
 from churn.packets.contacts import read_corrections
 from churn.packets.cover import cover
 from churn.packets.document import counts, document, packet_id, previous_packet_id
+from churn.packets.dossier import Desk, Dossier
 from churn.packets.folder import clear, write_packet
-from churn.packets.gather import TABLES, Desk, Dossier, Gathered, gather
+from churn.packets.gather import TABLES, Gathered, gather
 from churn.packets.message import message
 from churn.packets.reports import xarf_reports
 from churn.packets.tables import (
@@ -37,6 +40,7 @@ from churn.store.database import lake_database, lake_of
 from churn.store.files import write_bytes
 
 WRITER = "packets"
+NO_CONTACT = "no-contact.csv"
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
@@ -57,7 +61,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     withdrawn = clear(day_folder, {dossier.recipient for dossier in gathered.dossiers})
     write_bytes(day_folder / "unrouted.csv", unrouted_csv(gathered.unrouted))
     write_bytes(day_folder / "unrouted-networks.csv", unplaced_csv(gathered.unplaced))
-    write_bytes(day_folder / "no-contact.csv", no_contact_csv(gathered.desks))
+    write_bytes(day_folder / NO_CONTACT, no_contact_csv(gathered.desks))
     progress(len(gathered.dossiers), len(gathered.dossiers), "packets written")
     return StageResult(
         "packets",
@@ -80,14 +84,24 @@ def _found(gathered: Gathered) -> dict[str, Any]:
         "no_contact": sum(1 for dossier in gathered.dossiers if not dossier.contact.found),
         "settled": gathered.tally.get(("registrar", "settled"), 0),
         "told_lately": gathered.tally.get(("registrar", "told"), 0),
-        "networks": {
-            "packets": len(networks),
-            **_total(networks),
-            "no_network": len(gathered.unplaced),
-            "settled": gathered.tally.get(("network", "settled"), 0),
-            "told_lately": gathered.tally.get(("network", "told"), 0),
-        },
+        "network_packets": len(networks),
+        **{f"network_{name}": number for name, number in _total(networks).items()},
+        "no_network": len(gathered.unplaced),
+        "network_settled": gathered.tally.get(("network", "settled"), 0),
+        "network_told_lately": gathered.tally.get(("network", "told"), 0),
     }
+
+
+def without_contact(settings: Settings, day: dt.date) -> list[dict[str, str]]:
+    """The rows of the day's `no-contact.csv`: desks with reported domains, but neither address nor form; as for people.
+
+    Raises UsageError where the day's packets were not written.
+    """
+    path = settings.data / "packets" / day.isoformat() / NO_CONTACT
+    if not path.is_file():
+        raise UsageError(f"There is no {path}: run `churn packets --day {day}` first.")
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def packet_files(settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime) -> dict[str, bytes]:

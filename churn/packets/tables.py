@@ -13,7 +13,7 @@ from typing import Any
 
 from churn.markings import printable, spreadsheet_safe
 from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
-from churn.packets.gather import Desk, Dossier, Entry, Row
+from churn.packets.dossier import Desk, Dossier, Entry, Row
 from churn.packets.wording import REQUESTED, SIBLINGS_NOTE, day_of, in_unicode, link_in_words, shown, try_in_words
 
 _DOMAIN = (

@@ -14,7 +14,9 @@ import pytest
 import xarf
 from test_packets_formats import VALIDATOR
 from test_packets_world import DAY, World, at, folder, packet, run_world, table, told, tree
+from typer.testing import CliRunner
 
+from churn.cli.app import app
 from churn.packets.contacts import Correction, Subject
 from churn.packets.networks import Prefixes, networks_of
 
@@ -60,7 +62,7 @@ def test_a_hoster_gets_its_own_packet_with_address_and_time(tmp_path: Path) -> N
     ]  # fmt: skip
     assert (row["hosting"]["observed_at"], row["requested_action"]) == ("2026-03-04T12:00:00Z", "stop_service")
     assert result.found["packets"] == 2
-    assert (result.found["new"], result.found["networks"]["new"], result.rows_out) == (1, 1, 1)
+    assert (result.found["new"], result.found["network_new"], result.rows_out) == (1, 1, 1)
     cover = (folder(tmp_path, "AS64500") / "cover.md").read_text()
     assert "| `192[.]0[.]2[.]1` | 2026-03-04 12:00 UTC |" in cover
     assert "clientHold" not in cover
@@ -120,7 +122,7 @@ def test_told_is_told_whichever_desk_of_the_network_heard_it(tmp_path: Path) -> 
     world.case("one.example", day=day)
     world.hosted("one.example", "192.0.2.1", asns=(64500,), day=day)
     world.network("203.0.113.0/24", 64500, desk="abuse@another.example", day=day)
-    assert run_world(world, tmp_path, day).found["networks"]["told_lately"] == 1
+    assert run_world(world, tmp_path, day).found["network_told_lately"] == 1
     assert keys(tmp_path, day) == set()
 
 
@@ -165,7 +167,7 @@ def test_without_an_answer_of_the_day_or_a_known_network_nobody_is_told(
     assert keys(tmp_path) == {"registrar-7"}
     (row,) = table(tmp_path / "packets" / str(DAY) / "unrouted-networks.csv")
     assert reason in row["reason"]
-    assert result.found["networks"]["no_network"] == 1
+    assert result.found["no_network"] == 1
 
 
 def test_the_newest_answer_of_the_day_decides_and_a_failure_is_no_answer(tmp_path: Path) -> None:
@@ -339,3 +341,14 @@ def test_csv_of_what_is_nowhere_is_a_table_even_where_all_is_known(tmp_path: Pat
     run_world(case("192.0.2.1"), tmp_path)
     with (tmp_path / "packets" / str(DAY) / "unrouted-networks.csv").open(newline="") as file:
         assert list(csv.reader(file)) == [["domain", "group", "reason"]]
+
+
+def test_the_command_lists_them_and_says_what_to_do(tmp_path: Path) -> None:
+    call = ["contacts", "--day", str(DAY), "--data", str(tmp_path)]
+    assert "churn packets --day" in str(CliRunner().invoke(app, call).exception)
+    run_world(case("192.0.2.1", desk=None), tmp_path)
+    (row,) = json.loads(CliRunner().invoke(app, [*call, "--json"]).output)["without_contact"]
+    assert (row["scope"], row["key"]) == ("network", "AS64500")
+    shown = CliRunner().invoke(app, call).output
+    assert "AS64500" in shown
+    assert "contact_corrections.toml" in shown.replace("\n", "")

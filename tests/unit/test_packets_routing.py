@@ -1,7 +1,7 @@
 """Routing of 10,000 reported domains with known truth: how many are in the wrong recipient's packet. None may be.
 
-The truth is drawn first and the observations are made of it, with what misleads: transfers and moves on the day, the old
-sponsor from another source, resellers that are registrars themselves, thin registries whose own record has no contact,
+The truth is drawn first and the observations are made of it, with what misleads: transfers and moves on the day, old
+sponsors from another source, resellers that are registrars themselves, thin registries whose own record has no contact,
 privacy services, mailboxes that several share, carriers' customers, addresses that nobody announces.
 """
 
@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from test_packets_world import DAY, World, at, settings_of
 
-from churn.packets.gather import TABLES, Dossier, gather
+from churn.packets.dossier import Dossier
+from churn.packets.gather import TABLES, gather
 from churn.store.database import lake_database
 
 DOMAINS = 10_000
