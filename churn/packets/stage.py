@@ -177,7 +177,7 @@ def _contact_rows(desks: Iterable[Desk], day: dt.date) -> list[dict[str, object]
 
 def _total(dossiers: Iterable[Dossier]) -> Counter[str]:
     """How many domains all packets together tell as what."""
-    total = Counter(dict.fromkeys(("new", "repeat", "resolved", "siblings_not_alleged"), 0))
+    total = Counter(dict.fromkeys(("new", "repeat", "compromised", "resolved", "siblings_not_alleged"), 0))
     for dossier in dossiers:
         total.update(counts(dossier))
     return total

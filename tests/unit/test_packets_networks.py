@@ -7,17 +7,20 @@ import datetime as dt
 import email
 import email.policy
 import json
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 import xarf
 from test_packets_formats import VALIDATOR
-from test_packets_world import DAY, World, at, folder, packet, run_world, table, told, tree
+from test_packets_world import DAY, World, at, folder, packet, run_world, settings_of, table, told, tree
 from typer.testing import CliRunner
 
 from churn.cli.app import app
-from churn.packets.contacts import Correction, Subject
+from churn.packets.contacts import Contact, Correction, Subject
+from churn.packets.dossier import Dossier
+from churn.packets.message import message
 from churn.packets.networks import Prefixes, networks_of
 
 DESK = "abuse@hoster.example"
@@ -276,6 +279,22 @@ def test_every_report_to_a_hoster_is_valid_names_included_that_are_no_ascii(tmp_
         assert reports[domain]["source_identifier"] == f"192.0.2.{number}"
         assert domain in reports[domain]["description"]
         assert f"at 192.0.2.{number} and 2001:db8::1 on 2026-03-04T12:00:00Z" in reports[domain]["description"]
+
+
+@pytest.mark.parametrize(("megabytes", "names"), [(0.1, {"packet.json", "xarf.zip"}), (3, {"packet.zip", "xarf.zip"}),
+                                                  (6, {"packet.zip"})])  # fmt: skip
+def test_a_large_packet_still_is_a_mail_that_everybody_takes(megabytes: float, names: set[str]) -> None:
+    settings, noise = settings_of(Path("unused")), random.Random(1)
+    dossier = Dossier("network", "AS64500", Contact(), (), (), (), (), ())
+    files = {"cover.md": b"# cover\n", "packet.json": b"{}" * int(megabytes * 4e5)}
+    files |= {f"xarf/{number}.json": noise.randbytes(int(megabytes * 7e4)) for number in range(10)}
+    raw = message(dossier, settings, DAY, at(DAY), files)
+    draft = email.message_from_bytes(raw, policy=email.policy.default)
+    assert {part.get_filename() for part in draft.iter_attachments()} == names
+    assert len(raw) < 5_000_000
+    body = draft.get_body()
+    assert body is not None
+    assert ("xarf.zip" in body.get_content()) == ("xarf.zip" not in names)
 
 
 def test_desks_without_a_usable_contact_are_listed_with_what_was_looked_at(tmp_path: Path) -> None:
