@@ -28,7 +28,7 @@ _LEFT_OUT = "\nToo large for a mail, in the packet's zip which is handed over an
 def message(
     dossier: Dossier, settings: Settings, day: dt.date, written_at: dt.datetime, files: Mapping[str, bytes]
 ) -> bytes:
-    """The draft, bounded in size; XARF reports go in as one zip. Without an abuse address a person fills the recipient in."""
+    """The draft, bounded in size; XARF reports go in as one zip. Without an abuse address it has no recipient."""
     identity = packet_id(dossier, day)
     draft = EmailMessage(policy=email.policy.SMTP)
     draft["From"] = Address(settings.reporter_org, addr_spec=settings.reporter_contact)
