@@ -105,7 +105,7 @@ def _dossiers(
 ) -> Iterator[Dossier]:
     groups = _groups(con, day)
     earlier = _by(_rows(con, "earlier_packets", day=day), "scope", "recipient")
-    for (scope, key), entries in _entries(con, day, tries).items():
+    for (scope, key), entries in _entries(con, day, tries, networks.names).items():
         if scope == "network":
             contact, name = networks.contacts.get(key) or resolve(()), networks.names.get(asn_of(key))
         else:
@@ -126,7 +126,7 @@ def _dossiers(
 
 
 def _entries(
-    con: duckdb.DuckDBPyConnection, day: dt.date, tries: Mapping[Any, tuple[Row, ...]]
+    con: duckdb.DuckDBPyConnection, day: dt.date, tries: Mapping[Any, tuple[Row, ...]], names: Mapping[int, str]
 ) -> Mapping[tuple[Scope, str], list[Entry]]:
     """The entries of each recipient: registrars by their numbers, then networks by theirs."""
     listings = _by(_rows(con, "listings", day=day), "domain")
@@ -137,7 +137,7 @@ def _entries(
         item, hosting = row["item"], _present(row["hosting"])
         domain, here = item["domain"], places.get((item["recipient"], item["domain"]), ())
         if item["scope"] == "network" and hosting is not None:
-            hosting = _only_here(hosting, here)
+            hosting = _only_here(hosting, here, names)
         entries[item["scope"], item["recipient"]].append(
             Entry(
                 item,
@@ -163,16 +163,16 @@ def _places(con: duckdb.DuckDBPyConnection, day: dt.date) -> Mapping[Any, tuple[
     return _by(placed, "recipient", "domain")
 
 
-def _only_here(hosting: Row, here: tuple[Row, ...]) -> Row:
+def _only_here(hosting: Row, here: tuple[Row, ...], names: Mapping[int, str]) -> Row:
     """A row of `hosting` without the addresses that other networks hold, and whose these are."""
-    own = {place["address"] for place in here}
+    own, asns = {place["address"] for place in here}, sorted({place["asn"] for place in here})
     return hosting | {
         "a": [address for address in hosting["a"] or () if address in own],
         "aaaa": [address for address in hosting["aaaa"] or () if address in own],
         "prefix": sorted({place["announced"] for place in here if place["announced"]}),
-        "asn": sorted({place["asn"] for place in here}),
-        "as_name": None,
-        "country": None,
+        "asn": asns,
+        "as_name": [names[asn] for asn in asns if asn in names] or None,
+        "country": hosting["country"] if hosting["asn"] == asns else None,
     }
 
 

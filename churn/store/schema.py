@@ -468,7 +468,7 @@ _DERIVED = (
         (
             _day("UTC day of the resolution"),
             Column("scope", TEXT, "kind of recipient", required=True, values=("registrar", "network")),
-            Column("key", TEXT, "IANA id; AS number as AS64500, with a mark of the desk where it has several", required=True),
+            Column("key", TEXT, "IANA id; AS64500, with a mark of the desk where it has several", required=True),
             Column("email", TEXTS, "abuse addresses, most frequently observed first"),
             Column("phone", TEXTS, "telephone numbers"),
             Column("url", TEXT, "web form"),
