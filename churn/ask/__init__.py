@@ -8,7 +8,19 @@
 Answers are plain records; how they look is the caller's.
 """
 
-from churn.ask.answers import Explanation, Pivot, Portrait, cluster, explain, pivot
-from churn.ask.verdict import give_verdict
+from churn.ask.answers import FIELDS, Explanation, Pivot, Portrait, cluster, explain, pivot
+from churn.ask.verdict import Decision, Verdict, give_verdict, verdicts
 
-__all__ = ["Explanation", "Pivot", "Portrait", "cluster", "explain", "give_verdict", "pivot"]
+__all__ = [
+    "FIELDS",
+    "Decision",
+    "Explanation",
+    "Pivot",
+    "Portrait",
+    "Verdict",
+    "cluster",
+    "explain",
+    "give_verdict",
+    "pivot",
+    "verdicts",
+]

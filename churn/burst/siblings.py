@@ -4,6 +4,8 @@
    like one operator's.
 2. The day's arrivals whose name is a variant of a reported member's (basis `variant`).
 3. A logistic model for each makes a probability of what speaks for a domain.
+4. A cluster that an analyst confirmed counts as if all of its members were reported: it has siblings though none is,
+   and each is more probable.
 
 The probability is that of the same operator, not of abuse: an innocent batch with one reported member is one operator's
 too. What doesn't belong here: names in a cluster's naming habit (`habits`), and the tests of counts.
@@ -12,8 +14,9 @@ too. What doesn't belong here: names in a cluster's naming habit (`habits`), and
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -65,13 +68,16 @@ Names without a label count as others, which some are not, so the estimates are 
 which it did not see, all 207 of those at 0.9 and more, and 93 % of those at 0.65 to 0.9, had the label."""
 
 
-def siblings(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> pa.Table:
+def siblings(
+    con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, confirmed: Sequence[str] = ()
+) -> pa.Table:
     """The day's rows of `sibling` with the bases `member` and `variant`: day, cluster_id, domain, probability, basis.
 
-    Reads cluster_member, link, sighting and name_form of the window that ends with `day`. A domain is there once a
-    cluster, and a cluster has 10,000 rows at most, the most probable ones.
+    Reads cluster_member, link, sighting and name_form of the window that ends with `day`; `confirmed` are ids of
+    clusters. A domain is there once a cluster, and a cluster has 10,000 rows at most, the most probable ones.
     """
-    found = [_scored(con, settings, day, basis, model) for basis, model in (("member", MEMBER), ("variant", VARIANT))]
+    given = {"day": day, "window_days": settings.window_days, "confirmed": list(confirmed)}
+    found = [_scored(con, basis, model, given) for basis, model in (("member", MEMBER), ("variant", VARIANT))]
     con.register("sibling_candidate", pa.concat_tables(found))
     bounds = {"least": LEAST_VARIANT, "most": MOST, "rows": ROWS_PER_CLUSTER}
     rows = relation(con, "churn.burst", "sibling", day=day, **bounds).to_arrow_table()
@@ -79,10 +85,8 @@ def siblings(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -
     return rows
 
 
-def _scored(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, basis: str, model: Model) -> pa.Table:
-    features = relation(
-        con, "churn.burst", f"sibling_{basis}", day=day, window_days=settings.window_days
-    ).to_arrow_table()
+def _scored(con: duckdb.DuckDBPyConnection, basis: str, model: Model, given: Mapping[str, Any]) -> pa.Table:
+    features = relation(con, "churn.burst", f"sibling_{basis}", **given).to_arrow_table()
     columns = {
         "cluster_id": features["cluster_id"],
         "domain": features["domain"],

@@ -5,7 +5,8 @@
 3. One false-discovery rate over all questions of the day, of which each kind and source has an equal part, however many
    questions it asks: a million naming templates do not silence some hundred clusters.
 4. Bursts are the questions below that rate with `burst_least` domains and more; each gets a sentence.
-5. Siblings: who, unreported, is most probably of those who were reported (`siblings`, `habits`).
+5. What is benign by a verdict is no burst, and is told; what came of the watched is told too (`verdicts`).
+6. Siblings: who, unreported, is most probably of those who were reported (`siblings`, `habits`).
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from churn.burst import clusters, habit_batches, habits, keys
+from churn.burst import clusters, habit_batches, habits, keys, verdicts
 from churn.burst.counts import adjusted, upper_tail
 from churn.burst.siblings import siblings
 from churn.burst.story import story
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
+from churn.store.lake import arrow_rows
 from churn.store.queries import relation
 from churn.store.queries import run as run_query
 
@@ -37,26 +39,45 @@ SOURCES: tuple[Callable[[duckdb.DuckDBPyConnection, Settings, dt.date], None], .
     habit_batches.questions,
 )
 """Each fills `question`, `question_member` and, where it asks more than it tells, `quiet` (see `sql`)."""
-TABLES = ("sighting", "registration", "feed_day", "name_form", "cluster_day", "cluster_member", "link", "burst")
+TABLES = (
+    *("sighting", "registration", "feed_day", "name_form", "cluster_day", "cluster_member", "link", "burst"),
+    *verdicts.READ,
+)
 BASES = ("question", "question_member", "quiet", "distrusted", "exposure")
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
-    """Test the counts of `day`; replaces that day of `burst`, `burst_member` and `sibling`."""
-    lake = lake_of(settings)
+    """Test the counts of `day`; replaces that day of the tables that are written below."""
     with lake_database(settings, since=settings.window_start(day), until=day, only=TABLES) as con:
+        standing = verdicts.judge(con, settings, day)
         tests = answers(con, settings, day, progress)
         flagged = tests[(tests["q_value"] < settings.burst_q) & (tests["observed"] >= settings.burst_least)]
-        bursts = _bursts(con, day, pa.Table.from_pandas(flagged, preserve_index=False).to_pylist())
-        members = relation(con, "churn.burst", "burst_member", day=day).to_arrow_table()
-        con.from_arrow(pa.concat_tables([siblings(con, settings, day), habits.siblings(con, day)])).create("likely")
-        likely = relation(con, "churn.burst", "likely_sibling").to_arrow_table()
-    lake.write_arrow("sibling", day, "burst", likely)
-    lake.write_arrow("burst_member", day, "burst", members)
-    lake.write_rows("burst", day, "burst", bursts)
+        found = _bursts(con, day, pa.Table.from_pandas(flagged, preserve_index=False).to_pylist())
+        reasons = verdicts.spare(con, day)
+        tables = {
+            "judgement": con.table("judged").to_arrow_table(),
+            "watched": verdicts.watched(con, settings, day, standing),
+            "sibling": _siblings(con, settings, day),
+            "burst_member": relation(con, "churn.burst", "burst_member", day=day).to_arrow_table(),
+        }
+    bursts = [row for row in found if row["burst_id"] not in reasons]
+    tables["spared"] = arrow_rows(
+        "spared", [row | reasons[row["burst_id"]] for row in found if row["burst_id"] in reasons]
+    )
+    tables["burst"] = arrow_rows("burst", bursts)
+    for name, rows in tables.items():
+        lake_of(settings).write_arrow(name, day, "burst", rows)
     kinds = Counter(str(burst["kind"]) for burst in bursts)
-    found = {"bursts": len(bursts), "tests": len(tests), **dict(sorted(kinds.items()))}
-    return StageResult("burst", day, rows_in=len(tests), rows_out=len(bursts), found=found)
+    told = {"bursts": len(bursts), "tests": len(tests), **dict(sorted(kinds.items()))}
+    told |= {"spared": tables["spared"].num_rows, "watched": tables["watched"].num_rows}
+    return StageResult("burst", day, rows_in=len(tests), rows_out=len(bursts), found=told)
+
+
+def _siblings(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> pa.Table:
+    confirmed = verdicts.confirmed(con)
+    found = [siblings(con, settings, day, confirmed), habits.siblings(con, day)]
+    con.from_arrow(pa.concat_tables(found)).create("likely")
+    return relation(con, "churn.burst", "likely_sibling", confirmed=confirmed).to_arrow_table()
 
 
 def answers(

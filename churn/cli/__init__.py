@@ -4,7 +4,8 @@
     terminal      how results look on a terminal, progress, `--json`
     run           the stages: run, collect, enrich, link, burst, packets, publish, report
     intake        bring your own: import, parse
-    questions     explain, pivot, cluster, verdict, outcomes
+    questions     explain, pivot, cluster, outcomes
+    verdicts      verdict, review
     contacts      contacts
     lab           lab, demo
     upkeep        doctor, bench

@@ -1,13 +1,12 @@
-"""What analysts ask after reading the report: explain, pivot, cluster; and what they decide: verdict."""
+"""What analysts ask after reading the report: explain, pivot, cluster; and what became of it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
-from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.markup import escape
 
 from churn.cli.terminal import (
     OUTPUT,
@@ -23,15 +22,8 @@ from churn.cli.terminal import (
     settings_for,
     shown,
 )
-from churn.markings import printable, probability
-
-
-class VerdictKind(StrEnum):
-    """What can be decided."""
-
-    CONFIRMED = "confirmed"
-    BENIGN = "benign"
-    WATCH = "watch"
+from churn.cli.wording import explained, pivoted, portrayed
+from churn.names import Name
 
 
 def register(app: typer.Typer) -> None:
@@ -39,7 +31,6 @@ def register(app: typer.Typer) -> None:
     app.command("explain", help="Say why a domain is in its cluster: its ledger, in words.")(explain)
     app.command("pivot", help="List the domains that share a value, e.g. address=192.0.2.7, with its count.")(pivot)
     app.command("cluster", help="Show one cluster: story, members, lineage, bursts.")(cluster)
-    app.command("verdict", help="Record what you decided of a cluster (or FIELD=VALUE). Never overwritten.")(verdict)
     app.command("outcomes", help="See what became of the domains that packets told of.")(outcomes)
 
 
@@ -56,49 +47,24 @@ def explain(
     if as_json:
         print_json(asdict(answer))
         return
-    OUTPUT.print(f"[bold]{shown(answer.domain)}[/bold] as of {answer.day or 'no linked day yet'}")
+    OUTPUT.print(
+        f"[bold]{shown(answer.domain)}[/bold]{_in_unicode(answer.domain)} as of {answer.day or 'no linked day yet'}"
+    )
     OUTPUT.print()
-    print_records("Seen on", answer.sightings)
+    _print(explained(answer))
+    print_records("Seen on", answer.sightings, limit=10)
     print_records("Changed", answer.changes, limit=10)
-    for row in answer.unknown:
-        OUTPUT.print(_unknown_in_words(row), highlight=False)
-    if answer.membership is None:
-        OUTPUT.print("It is in no cluster: nothing selective that it shares with others was seen.")
-        return
-    OUTPUT.print(_membership_in_words(answer.membership), highlight=False)
-    for link in answer.links:
-        OUTPUT.print(f"  • {_link_in_words(link)}", highlight=False)
-    OUTPUT.print("Related is not guilty: a cluster is a hypothesis, and each line above is what it rests on.")
 
 
-def _unknown_in_words(row: dict[str, Any]) -> str:
-    fields = ", ".join(field.replace("_", " ") for field in row["fields"])
-    what = "There is none" if row["state"] == "absent" else "Not known"
-    tried = f", {row['source']}, {shown(row['tried_at'])}" if row["tried_at"] else ""
-    return f"{what}: {fields} ({row['why'].replace('_', ' ')}{tried})."
+def _in_unicode(domain: str) -> str:
+    unicode = Name(domain, domain).unicode
+    return f" ({shown(unicode)})" if unicode != domain else ""
 
 
-def _membership_in_words(row: dict[str, Any]) -> str:
-    joined = "by two traits of independent families" if row["role"] == "core" else "by a value that the cluster holds"
-    holds = "holds" if row["holds_without_strongest"] else "would not hold"
-    return (
-        f"A member of cluster {shown(row['name'])} ({row['cluster_id']}: {row['size']:,} domains, "
-        f"{row['reported_members']:,} reported) {joined}; of the same operator as the others with a probability of "
-        f"{probability(row['score'])}; the membership {holds} without its strongest link."
-    )
-
-
-def _link_in_words(link: dict[str, Any]) -> str:
-    seen = f"{link['source']}, {shown(link['observed_at'])}"
-    return (
-        f"{link['field'].replace('_', ' ')} {_short(link['value'])}: {link['domains_with_value']:,} domains of the "
-        f"window have it, {link['in_cluster']:,} of them in this cluster ({seen})"
-    )
-
-
-def _short(value: str) -> str:
-    """A shared value for people; of a digest its first digits."""
-    return f"{value[:12]}…" if len(value) == 64 and value.isalnum() else shown(value)
+def _print(lines: Iterable[str]) -> None:
+    for line in lines:
+        OUTPUT.print(line, highlight=False)
+    OUTPUT.print()
 
 
 def pivot(
@@ -113,7 +79,7 @@ def pivot(
     if as_json:
         print_json(asdict(answer))
         return
-    OUTPUT.print(f"{answer.domains:,} domains have {shown(answer.field)} {shown(answer.value)}.", highlight=False)
+    _print(pivoted(answer))
     print_records("", answer.members)
 
 
@@ -129,33 +95,14 @@ def cluster(
     if as_json:
         print_json(asdict(answer))
         return
-    print_records("Cluster", [answer.cluster])
-    for burst in answer.bursts:
-        line = f"{burst['day']}: {burst['kind']} burst, q = {burst['q_value']:.1g}. {burst['story']}"
-        OUTPUT.print(escape(printable(line, 1000)), highlight=False)
+    OUTPUT.print(f"[bold]{shown(answer.cluster['name'])}[/bold] {answer.cluster['cluster_id']}", highlight=False)
     OUTPUT.print()
-    print_records("Days", answer.days)
+    _print(portrayed(answer))
+    print_records("Days", reversed(answer.days), limit=10)
     print_records("What its members share", answer.shared)
     print_records("Lineage", answer.lineage)
+    print_records("Packets", answer.packets, limit=20)
     print_records("Members", answer.members)
-
-
-def verdict(
-    subject: Annotated[str, typer.Argument(metavar="ID", help="cluster id, or FIELD=VALUE")],
-    decision: Annotated[VerdictKind, typer.Argument(help="what you decided")],
-    by: Annotated[str, typer.Option(help="who decides")],
-    note: Annotated[str, typer.Option(help="why")],
-    data: Data = None,
-    as_json: Json = False,
-) -> None:
-    """Record a verdict in the ledger."""
-    from churn import ask
-
-    row = ask.give_verdict(settings_for(data), subject, decision.value, by, note)
-    if as_json:
-        print_json(row)
-    else:
-        OUTPUT.print(f"Recorded: {shown(subject)} is {decision.value}, by {shown(by)}. The next publish shows it.")
 
 
 def outcomes(day: Day, data: Data = None, as_json: Json = False) -> None:

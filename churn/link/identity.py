@@ -8,6 +8,8 @@
 4. Lineage: of a cluster that keeps its id, that it continues or, after a pause, revives; where more than a third came
    from a cluster whose id another one carries, or nobody, that it split off or swallowed it.
 
+Who has an id by a verdict (`verdicts`) takes no part in the matching, and of the lineage its part.
+
 What doesn't belong here: relations between clusters without a common domain (`lineage`).
 """
 
@@ -17,6 +19,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import pyarrow as pa
 
@@ -71,6 +74,7 @@ class Descent:
     related_id: str
     relation: str
     shared_domains: int
+    by_verdict: bool = False
 
 
 def identify(
@@ -78,16 +82,18 @@ def identify(
     smallest: Mapping[int, str],
     overlaps: Iterable[Overlap],
     first_days: Mapping[str, dt.date],
+    given: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[list[Identity], list[Descent]]:
     """Ids of today's components and their lineage; neither the order nor the numbers of components matter.
 
-    `smallest` maps each component to its smallest domain; `first_days` each earlier cluster to its first day.
+    `smallest` maps each component to its smallest domain; `first_days` each earlier cluster to its first day;
+    `given` are ids that components have by verdicts.
     """
     ordered = sorted(overlaps, key=lambda o: (-o.weight, not o.standing, o.cluster_id, smallest[o.component]))
-    carried: dict[int, str] = {}
-    taken: set[str] = set()
+    carried = dict(given)
+    taken = set(given.values())
     for overlap in ordered:
-        if overlap.component not in carried and overlap.cluster_id not in taken and _tells(overlap.shared, overlap):
+        if overlap.component not in carried and overlap.cluster_id not in taken and tells(overlap.shared, overlap):
             carried[overlap.component] = overlap.cluster_id
             taken.add(overlap.cluster_id)
     identities = []
@@ -116,7 +122,7 @@ def _unused(day: dt.date, smallest_domain: str, taken: set[str]) -> str:
     return next(cluster_id for cluster_id in ids if cluster_id not in taken)
 
 
-def _tells(domains: int, overlap: Overlap) -> bool:
+def tells(domains: int, overlap: Overlap) -> bool:
     """Whether so many domains in common are more than strays."""
     return domains * 3 > min(overlap.earlier_size, overlap.present_size)
 
@@ -128,7 +134,7 @@ def _descents(overlaps: Iterable[Overlap], ids: Mapping[int, str]) -> Iterable[D
         if present == overlap.cluster_id:
             relation = "revives" if _revives(overlap) else "continues"
             yield Descent(present, overlap.cluster_id, relation, overlap.shared)
-        elif _tells(overlap.fresh, overlap):
+        elif tells(overlap.fresh, overlap):
             relation = "splits" if overlap.cluster_id in living else "merges"
             yield Descent(present, overlap.cluster_id, relation, overlap.fresh)
 

@@ -21,10 +21,10 @@ from dataclasses import asdict
 import duckdb
 import pyarrow as pa
 
-from churn.link import arrivals, traits
+from churn.link import arrivals, traits, verdicts
 from churn.link.engine import PACKAGE, DuckEngine
 from churn.link.forms import forms
-from churn.link.identity import Descent, Overlap, identify, identity_table
+from churn.link.identity import Descent, Identity, Overlap, identify, identity_table
 from churn.link.lineage import hops
 from churn.link.method import link
 from churn.link.score import MEMBERSHIP
@@ -35,7 +35,10 @@ from churn.store.database import lake_database, lake_of, narrow
 from churn.store.lake import arrow_columns, arrow_schema
 from churn.store.queries import relation
 
-READ = (*traits.FACTS, "name_form", *traits.VIEWS, "cluster_day", "cluster_member", "lineage")
+READ = (
+    *(*traits.FACTS, "name_form", *traits.VIEWS),
+    *("cluster_day", "cluster_member", "lineage", "verdict", "standing_verdict"),
+)
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
@@ -58,7 +61,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         tell("the ledger in words")
         _worded(con, engine, earlier, traits.words_of(settings))
         tell("identity")
-        result = _write(con, settings, day, earlier, _identified(con, day, earlier))
+        result = _write(con, settings, day, earlier, _identified(con, engine, day, earlier))
         arrivals.keep(con, settings, day)
         return result
 
@@ -77,14 +80,40 @@ def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date
     engine.make("value_text")
 
 
-def _identified(con: duckdb.DuckDBPyConnection, day: dt.date, earlier: dt.date | None) -> list[Descent]:
+def _identified(
+    con: duckdb.DuckDBPyConnection, engine: DuckEngine, day: dt.date, earlier: dt.date | None
+) -> list[Descent]:
     """Step 8: the table identity (component, cluster_id, name, first_day); the lineage by common domains."""
-    overlaps = [Overlap(*row) for row in relation(con, PACKAGE, "cluster_identity", earlier=earlier).fetchall()]
+    given = verdicts.read(engine)
+    parted, merged = verdicts.part(engine, given), verdicts.groups(given)
+    overlaps = _overlaps(con, earlier)
+    settled = verdicts.undone(given, overlaps) | parted
+    identities, descents = _matched(con, day, earlier, overlaps, settled)
+    if merged:
+        ids = {identity.component: identity.cluster_id for identity in identities}
+        settled |= verdicts.merge(engine, merged, ids, overlaps, parted)
+        identities, descents = _matched(con, day, earlier, _overlaps(con, earlier), settled)
+    if merged or parted:
+        verdicts.recount(engine)
+    con.from_arrow(identity_table(identities)).create("identity")
+    return verdicts.told(descents, merged, settled.values())
+
+
+def _overlaps(con: duckdb.DuckDBPyConnection, earlier: dt.date | None) -> list[Overlap]:
+    return [Overlap(*row) for row in relation(con, PACKAGE, "cluster_identity", earlier=earlier).fetchall()]
+
+
+def _matched(
+    con: duckdb.DuckDBPyConnection,
+    day: dt.date,
+    earlier: dt.date | None,
+    overlaps: list[Overlap],
+    given: dict[int, str],
+) -> tuple[list[Identity], list[Descent]]:
     smallest = dict(relation(con, PACKAGE, "component").fetchall())
     first_days = dict(relation(con, PACKAGE, "earlier_cluster", earlier=earlier).fetchall())
-    identities, descents = identify(day, smallest, overlaps, first_days)
-    con.from_arrow(identity_table(identities)).create("identity")
-    return descents
+    here = {component: cluster_id for component, cluster_id in given.items() if component in smallest}
+    return identify(day, smallest, overlaps, first_days, here)
 
 
 def _write(

@@ -34,7 +34,7 @@ STEPS = (
 
 TABLES = (
     "sighting", "registration", "hosting", "certificate", "network", "lookup", "cluster_day", "cluster_member", "link",
-    "lineage", "burst", "packet", "packet_item", "verdict",
+    "lineage", "burst", "judgement", "packet", "packet_item", "verdict", "standing_verdict",
 )  # fmt: skip
 """The tables of lake and ledger that are read."""
 

@@ -33,9 +33,7 @@ Record = TypeVar("Record")
 def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> Day:
     """Everything that the report of a day says, from a connection to the published copy."""
     source = _Source(con, day, settings.window_days)
-    tables = {row["table_name"] for row in source.rows("tables")}
-    decided = "decided_by_judgement" if "judgement" in tables else "decided_by_verdict"
-    for name in ("section", "grouping", "subject", "held_value", decided):
+    for name in ("section", "grouping", "subject", "held_value", "decided"):
         source.run(name)
     return Day(
         day=day,
@@ -51,8 +49,8 @@ def read_day(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -
         rejects=source.records("rejects", records.Rejects, top=30),
         packets=source.records("packets", records.Packet),
         unexplained=source.records("unexplained", records.Unexplained, top=50),
-        spared=source.records("spared", records.Spared) if "spared" in tables else [],
-        watched=source.records("watched", records.Watched, top=WATCHED) if "watched" in tables else [],
+        spared=source.records("spared", records.Spared),
+        watched=source.records("watched", records.Watched, top=WATCHED),
     )
 
 

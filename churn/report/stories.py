@@ -35,9 +35,10 @@ def _arrived(day: Day) -> str:
     if not head.registered and not head.reported:
         return "No registered and no reported domain landed on this day."
     bursts = counted(head.bursts, "burst stands", "bursts stand") if head.bursts else "no burst stands"
+    spared = f"; {counted(len(day.spared), 'was', 'were')} kept from being flagged by verdict" if day.spared else ""
     return (
         f"{counted(head.registered, 'domain was', 'domains were')} newly registered and {number(head.reported)} "
-        f"newly reported; {bursts} out of that."
+        f"newly reported; {bursts} out of that{spared}."
     )
 
 
@@ -45,7 +46,11 @@ def _stood_out(day: Day) -> str:
     head = day.headline
     alleged = [group for group in day.groups if group.alleged]
     if not alleged:
-        none = "None of the bursts has a reported member" if day.bursts else "Nothing rose above what is usual"
+        none = (
+            "None of the bursts has a reported member"
+            if day.bursts
+            else f"Nothing {'else ' if day.spared else ''}rose above what is usual"
+        )
         if not head.clusters:
             return f"{none}, and no cluster of related domains stood."
         return (

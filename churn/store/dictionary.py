@@ -11,6 +11,7 @@ _ABOUT = {
     Kind.FACT: "Facts: observed. In the lake, one folder a day; an import or a stage replaces its own files of a day.",
     Kind.DERIVED: "Derived: computed from facts. In the lake by day; the stage replaces its day whole.",
     Kind.LEDGER: "Ledger: deeds and judgements of people. Append-only; back it up.",
+    Kind.INDEX: "Index: made of the facts when the database is published, to find one domain or one value at once.",
     Kind.VIEW: "Views: computed from the tables above whenever they are read.",
 }
 

@@ -15,6 +15,7 @@ from enum import StrEnum
 
 TEXT, TEXTS, INSTANT, DAY = "VARCHAR", "VARCHAR[]", "TIMESTAMPTZ", "DATE"
 WHOLE, BIG, REAL, YES_NO, WHOLES = "INTEGER", "BIGINT", "DOUBLE", "BOOLEAN", "INTEGER[]"
+KEY = "UBIGINT"
 
 
 class Kind(StrEnum):
@@ -26,6 +27,8 @@ class Kind(StrEnum):
     """Computed from facts; in the lake by day; its stage replaces a day whole."""
     LEDGER = "ledger"
     """Judgements and deeds of people; append-only, never overwritten."""
+    INDEX = "index"
+    """Made when the warehouse is published, of its facts: numbers by which a few rows are found among millions."""
     VIEW = "view"
     """Computed when the warehouse is published, by the query of the same name in `store/sql`."""
 
@@ -65,7 +68,27 @@ def _day(comment: str = "UTC day that the row belongs to (the partition)") -> Co
     return Column("day", DAY, comment, required=True)
 
 
+KEYED_FIELDS = (
+    *("registrant_email", "registrant_phone", "registrant_org", "created_minute"),
+    *("name_servers", "address", "prefix", "mail_exchangers", "soa_mailbox", "certificate_key"),
+    *("skeleton", "template", "stem", "word", "series", "batch"),
+)
+"""Fields of evidence of which a published copy has numbers; the day of arrival, which is left out, is a partition."""
+
 _RAW = Column("raw_sha256", TEXT, "digest of the bytes in landing that the row was read from")
+
+_HOW = Column(
+    "how",
+    TEXT,
+    "cluster: decided of this one; successor: of one that most of it comes from; value: most of it have the value",
+    required=True,
+    values=("cluster", "successor", "value"),
+)
+_DECIDED = (
+    Column("given_by", TEXT, "who decided", required=True),
+    Column("given_at", INSTANT, "when", required=True),
+    Column("note", TEXT, "why"),
+)
 
 _FACTS = (
     Table(
@@ -387,6 +410,7 @@ _DERIVED = (
                 BIG,
                 "domains in both; of a hop, names that correspond or domains that have the owners' values",
             ),
+            Column("by_verdict", YES_NO, "an analyst merged or split them"),
         ),
     ),
     Table(
@@ -430,11 +454,11 @@ _DERIVED = (
     Table(
         "sibling",
         Kind.DERIVED,
-        "Domains that nobody reported yet and that belong, most probably, to those who were reported.",
+        "Domains that nobody reported yet and that belong, most probably, to those who were reported or confirmed.",
         ("day", "cluster_id", "domain"),
         (
             _day("UTC day of the estimate"),
-            Column("cluster_id", TEXT, "cluster with reported members", required=True),
+            Column("cluster_id", TEXT, "cluster with reported members, or that an analyst confirmed", required=True),
             _domain(),
             Column("probability", REAL, "that it is the same operator's, 0 to 1", required=True),
             Column(
@@ -444,6 +468,67 @@ _DERIVED = (
                 required=True,
                 values=("member", "habit", "variant"),
             ),
+            Column("confirmed", YES_NO, "an analyst confirmed the cluster: these come first"),
+        ),
+    ),
+    Table(
+        "judgement",
+        Kind.DERIVED,
+        "What the verdicts that stand say of a cluster of the day.",
+        ("day", "cluster_id"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "cluster", required=True),
+            Column("verdict", TEXT, "what was decided", required=True, values=("confirmed", "benign", "watch")),
+            Column("subject", TEXT, "what it was decided of: a cluster id, or field=value", required=True),
+            _HOW,
+            *_DECIDED,
+        ),
+    ),
+    Table(
+        "spared",
+        Kind.DERIVED,
+        "What would have been a burst, and is none since an analyst called it, or its like, benign.",
+        ("day", "burst_id"),
+        (
+            _day("UTC day of the test"),
+            Column("burst_id", TEXT, "identity that the burst would have had", required=True),
+            Column(
+                "kind", TEXT, "question that was asked", required=True, values=("listing", "registration", "growth")
+            ),
+            Column("cluster_id", TEXT, "cluster that was tested"),
+            Column("scope", TEXT, "what was counted, where it is no cluster (as in burst)"),
+            Column("observed", BIG, "count of the day", required=True),
+            Column("expected", REAL, "its expectation", required=True),
+            Column("p_value", REAL, "probability of so many or more by chance", required=True),
+            Column("q_value", REAL, "Benjamini-Hochberg adjusted over all tests of the day", required=True),
+            Column("reported_members", BIG, "of the domains that were counted, on a reported list by that day"),
+            Column("story", TEXT, "one sentence"),
+            Column("subject", TEXT, "what was called benign: a cluster id, or field=value", required=True),
+            _HOW,
+            *_DECIDED,
+        ),
+    ),
+    Table(
+        "watched",
+        Kind.DERIVED,
+        "What came on a day of what an analyst watches.",
+        ("day", "subject", "kind", "domain", "cluster_id"),
+        (
+            _day("UTC day on which it came"),
+            Column("subject", TEXT, "what is watched: a cluster id, or field=value", required=True),
+            Column(
+                "kind",
+                TEXT,
+                "joined: a new member; hop: of a cluster that hopped from it; variant: a name of the day that is"
+                " nearly a member's; value: it shows the value for the first time",
+                required=True,
+                values=("joined", "hop", "variant", "value"),
+            ),
+            _domain(),
+            Column("cluster_id", TEXT, "cluster that it joined, that hopped, or whose member's name it is nearly"),
+            Column("related", TEXT, "of a hop the cluster that it comes from; of a variant the member's name"),
+            Column("reported", YES_NO, "on a reported list by that day"),
         ),
     ),
     Table(
@@ -477,6 +562,24 @@ _DERIVED = (
             Column("confidence", REAL, "share of this recipient's observations that agree, 0 to 1"),
         ),
     ),
+)
+
+_VERDICT = (
+    Column("subject", TEXT, "cluster id, or field=value", required=True),
+    Column(
+        "verdict",
+        TEXT,
+        "decision; merge: it and `other` are one cluster; split: `domains` are a cluster of their own; withdrawn: what"
+        " was decided of it before holds no more, or of that the merge with `other` or the split of `domains` only",
+        required=True,
+        values=("confirmed", "benign", "watch", "merge", "split", "withdrawn"),
+    ),
+    Column("other", TEXT, "of a merge the other cluster's id"),
+    Column("domains", TEXTS, "of a split the domains that are a cluster of their own, sorted"),
+    Column("given_by", TEXT, "who", required=True),
+    Column("given_at", INSTANT, "when", required=True),
+    Column("note", TEXT, "why"),
+    _day("UTC day from which on it counts: that of the decision"),
 )
 
 _LEDGER = (
@@ -524,14 +627,7 @@ _LEDGER = (
         Kind.LEDGER,
         "What an analyst decided.",
         ("subject", "given_at"),
-        (
-            Column("subject", TEXT, "cluster id, or field=value", required=True),
-            Column("verdict", TEXT, "decision", required=True, values=("confirmed", "benign", "watch")),
-            Column("given_by", TEXT, "who", required=True),
-            Column("given_at", INSTANT, "when", required=True),
-            Column("note", TEXT, "why"),
-            _day("UTC day of the decision"),
-        ),
+        (*_VERDICT,),
     ),
     Table(
         "export",
@@ -570,7 +666,43 @@ _LEDGER = (
     ),
 )
 
+_INDEX = (
+    Table(
+        "domain_day",
+        Kind.INDEX,
+        "The days on which there is a fact of a domain, in the order of their keys.",
+        ("day", "domain"),
+        (
+            _day("UTC day of the facts"),
+            Column("domain_key", KEY, "key_of(domain), a 64-bit number", required=True),
+            _domain(),
+            Column("registered", YES_NO, "a feed of registered names had it on that day", required=True),
+            Column("reported", YES_NO, "a feed of reported names had it on that day", required=True),
+            Column("dropped", YES_NO, "a feed of dropped names had it on that day", required=True),
+        ),
+    ),
+    Table(
+        "value_key",
+        Kind.INDEX,
+        "What a fact shows that other domains may share, as the numbers key_of(value) of the values of `evidence`.",
+        ("day", "fact", "domain_key"),
+        (
+            _day("UTC day of the fact"),
+            Column("fact", TEXT, "table of the fact", required=True),
+            Column("domain_key", KEY, "key_of(domain)", required=True),
+            *(Column(field, KEY, f"key_of of the value of {field}") for field in KEYED_FIELDS),
+        ),
+    ),
+)
+
 _VIEWS = (
+    Table(
+        "standing_verdict",
+        Kind.VIEW,
+        "The verdicts that hold: neither withdrawn nor followed by another one of the same subject.",
+        ("subject", "verdict", "other", "domains"),
+        _VERDICT,
+    ),
     Table(
         "domain",
         Kind.VIEW,
@@ -729,7 +861,7 @@ _VIEWS = (
     ),
 )
 
-TABLES: dict[str, Table] = {table.name: table for table in (*_FACTS, *_DERIVED, *_LEDGER, *_VIEWS)}
+TABLES: dict[str, Table] = {table.name: table for table in (*_FACTS, *_DERIVED, *_LEDGER, *_INDEX, *_VIEWS)}
 
 
 def tables(*kinds: Kind) -> tuple[Table, ...]:

@@ -3,8 +3,9 @@
 Notebooks and reports open it read-only; a reader keeps the copy that it opened and is never blocked, nor blocks.
 
 1. Copy what is published, or start anew where the schema has changed.
-2. Replace the partitions whose files have changed since; leave the others.
-3. Renew the views and the comments.
+2. Renew the views and the comments.
+3. Replace the partitions whose files have changed since, day by day, and leave the others; with them their part of the
+   index (`domain_day`, `value_key`), by which one domain or value is found among tens of millions within a second.
 4. Rename into place.
 """
 
@@ -17,6 +18,8 @@ import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 import duckdb
@@ -27,10 +30,17 @@ from churn.store.database import lake_of, published, published_path, table_relat
 from churn.store.files import replacing
 from churn.store.lake import Lake, day_of
 from churn.store.ledger import ledger_of
-from churn.store.queries import query
+from churn.store.queries import query, run
 from churn.store.schema import TABLES, Column, Kind, Table, tables
 
 Partition = tuple[str, dt.date]
+
+KEYED = ("registration", "hosting", "certificate", "name_form", "sighting")
+"""Facts whose values have keys, made by the query `<fact>_key`."""
+COMMIT_BYTES = 500_000_000
+"""Bytes of Parquet after which is committed: each commit costs what a day does, and memory is held until then."""
+PLACED = (*KEYED, "lookup", "lookup_plan")
+"""Tables whose domains `domain_day` has."""
 
 
 def publish(settings: Settings) -> Path:
@@ -43,15 +53,13 @@ def publish(settings: Settings) -> Path:
         fits = _fits(settings)
         if fits:
             shutil.copyfile(target, building)
-        with writable(settings, building) as con:
+        with _building(settings, building) as con:
             if not fits:
                 _create(con)
-            con.begin()
-            _refresh(con, settings)
-            con.commit()
             for table in tables(Kind.VIEW):
                 con.execute(query("churn.store", table.name))
                 _comment(con, table, "VIEW")
+            _refresh(con, settings)
             con.execute("CHECKPOINT")
     return target
 
@@ -71,7 +79,9 @@ def _quoted(text: str) -> str:
 
 
 def _schema_digest() -> str:
-    return hashlib.sha256(repr(TABLES).encode()).hexdigest()
+    """Of the schema, and of how its keys are made: another release of DuckDB may number texts in another way."""
+    index = [query("churn.store", name) for name in ("key_of", "domain_day", *(f"{fact}_key" for fact in KEYED))]
+    return hashlib.sha256(f"{TABLES} {index} {duckdb.__version__}".encode()).hexdigest()
 
 
 def _fits(settings: Settings) -> bool:
@@ -87,7 +97,8 @@ def _create(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("CREATE TABLE published_schema (digest VARCHAR)")
     con.execute("INSERT INTO published_schema VALUES (?)", [_schema_digest()])
     con.execute("CREATE TABLE published_partition (table_name VARCHAR, day DATE, fingerprint VARCHAR)")
-    for table in tables(Kind.FACT, Kind.DERIVED, Kind.LEDGER):
+    run(con, "churn.store", "key_of")
+    for table in tables(Kind.FACT, Kind.DERIVED, Kind.LEDGER, Kind.INDEX):
         con.execute(ddl(table))
         _comment(con, table, "TABLE")
 
@@ -106,12 +117,37 @@ def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:
         _partitions(ledger_of(settings), Kind.LEDGER)
     )
     marks = {partition: _fingerprint(files) for partition, files in current.items()}
-    for name, day in sorted(known.keys() - {p for p in marks if known.get(p) == marks[p]}):
-        con.execute(f"DELETE FROM {TABLES[name].name} WHERE day = ?", [day])  # noqa: S608 - a name of the schema
-        con.execute("DELETE FROM published_partition WHERE table_name = ? AND day = ?", [name, day])
-    for name, day in sorted(p for p in marks if known.get(p) != marks[p]):
-        table_relation(con, name, current[name, day]).insert_into(name)
-        con.execute("INSERT INTO published_partition VALUES (?, ?, ?)", [name, day, marks[name, day]])
+    changed = sorted(
+        (day, name) for name, day in known.keys() | marks if known.get((name, day)) != marks.get((name, day))
+    )
+    uncommitted = 0
+    con.begin()
+    for day, partitions in groupby(changed, key=itemgetter(0)):
+        names = [name for _, name in partitions]
+        for name in names:
+            if (name, day) in known:
+                con.execute(f"DELETE FROM {TABLES[name].name} WHERE day = ?", [day])  # noqa: S608 - a name of the schema
+                con.execute("DELETE FROM published_partition WHERE table_name = ? AND day = ?", [name, day])
+            if (name, day) in marks:
+                table_relation(con, name, current[name, day]).insert_into(name)
+                con.execute("INSERT INTO published_partition VALUES (?, ?, ?)", [name, day, marks[name, day]])
+        _index(con, day, names)
+        uncommitted += sum(path.stat().st_size for name in names for path in current.get((name, day), ()))
+        if uncommitted > COMMIT_BYTES:
+            con.commit()
+            con.begin()
+            uncommitted = 0
+    con.commit()
+
+
+def _index(con: duckdb.DuckDBPyConnection, day: dt.date, changed: list[str]) -> None:
+    """Renew what the index has of the day, out of the tables that hold it."""
+    for fact in (name for name in changed if name in KEYED):
+        con.execute("DELETE FROM value_key WHERE day = ? AND fact = ?", [day, fact])
+        run(con, "churn.store", f"{fact}_key", day=day)
+    if any(name in PLACED for name in changed):
+        con.execute("DELETE FROM domain_day WHERE day = ?", [day])
+        run(con, "churn.store", "domain_day", day=day)
 
 
 def _partitions(lake: Lake, *kinds: Kind) -> Iterator[tuple[Partition, list[Path]]]:
@@ -126,6 +162,16 @@ def _partitions(lake: Lake, *kinds: Kind) -> Iterator[tuple[Partition, list[Path
 def _fingerprint(files: list[Path]) -> str:
     stats = [(path.name, path.stat()) for path in files]
     return hashlib.sha256(repr([(name, s.st_size, s.st_mtime_ns, s.st_ino) for name, s in stats]).encode()).hexdigest()
+
+
+@contextmanager
+def _building(settings: Settings, path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database to write into, whose write-ahead log doesn't outlive a failure."""
+    try:
+        with writable(settings, path) as con:
+            yield con
+    finally:
+        path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
 
 
 @contextmanager

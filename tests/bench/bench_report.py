@@ -21,16 +21,17 @@ import time
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "browser")]
+sys.path.insert(0, str(TESTS))
 
-from devtools import Page, chromium  # noqa: E402 - after the path of the tests' own modules
+from chromium import launched  # noqa: E402 - after the path of the tests' own modules
+from playwright.sync_api import Page  # noqa: E402 - likewise
 from report_data import TODAY, build  # noqa: E402 - likewise
 
 from churn.report import run  # noqa: E402 - likewise
 from churn.settings import Settings  # noqa: E402 - likewise
 
 READY = "new Promise(done => requestAnimationFrame(() => setTimeout(done)))"
-PAINT = "performance.getEntriesByName('first-contentful-paint')[0].startTime"
+PAINT = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime"
 
 
 def _options() -> argparse.Namespace:
@@ -55,24 +56,23 @@ def _opened(path: Path, runs: int) -> dict[str, float]:
     """Median milliseconds to load, to paint, and until the page answers; and how many elements it has."""
     times: dict[str, list[float]] = {"load_ms": [], "paint_ms": [], "ready_ms": [], "elements": []}
     for _ in range(runs):
-        with chromium() as page:
-            page.call("Network.setCacheDisabled", cacheDisabled=True)
-            for name, value in _times(page, path).items():
+        with launched() as browser:
+            for name, value in _times(browser.new_page(), path).items():
                 times[name].append(value)
     return {name: round(statistics.median(values)) for name, values in times.items()}
 
 
 def _times(page: Page, path: Path) -> dict[str, float]:
     start = time.perf_counter()
-    page.open(path)
+    page.goto(path.as_uri())
     loaded = time.perf_counter()
-    page.value(READY)
+    page.evaluate(READY)
     ready = time.perf_counter()
     return {
         "load_ms": 1000 * (loaded - start),
-        "paint_ms": page.value(PAINT),
+        "paint_ms": page.wait_for_function(PAINT).json_value(),
         "ready_ms": 1000 * (ready - start),
-        "elements": page.value("document.getElementsByTagName('*').length"),
+        "elements": page.evaluate("document.getElementsByTagName('*').length"),
     }
 
 

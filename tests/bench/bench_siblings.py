@@ -87,7 +87,7 @@ def _world(name, seed, strict):
 
 def _judged(settings, day, truth):
     with lake_database(settings, since=day, until=day, only=["cluster_member", "link"]) as con:
-        relation(con, "churn.burst", "sibling_member", day=day).create("features")
+        relation(con, "churn.burst", "sibling_member", day=day, confirmed=[]).create("features")
         return con.sql(JUDGED, params={"day": day, "truth": truth}).df()
 
 

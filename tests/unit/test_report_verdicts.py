@@ -1,4 +1,4 @@
-"""What verdicts did stands in the report: which tables hold it, and that a database without them has a report too."""
+"""What verdicts did stands in the report: and nothing is said where there was none."""
 
 from __future__ import annotations
 
@@ -76,6 +76,7 @@ def test_what_was_kept_from_being_flagged_is_said(day, settings):
     page = plain(page_html(day, settings))
     assert [row.burst_id for row in day.spared] == ["b-x", "b-y"], "of the day only"
     assert "Kept from being flagged (2)" in page
+    assert "; 2 were kept from being flagged by verdict." in page
     assert (
         "Registered together 60 4.5 1.0 \u00d7 10⁻⁷ 0 cluster c-earlier most of it comes from it Ann, 2026-03-07"
         in page

@@ -2,8 +2,11 @@
 SELECT
     cluster_member.cluster_id,
     cluster_day.name,
+    cluster_day.pattern,
     cluster_day.size,
     cluster_day.reported_members,
+    cluster_day.first_day,
+    cluster_day.last_activity_day,
     cluster_member.role,
     cluster_member.score,
     cluster_member.reported,

@@ -1,12 +1,15 @@
--- Domains that share a value.
+-- They by name, with the state that `domain` would give them.
+WITH named AS (
+    SELECT domain_key, domain, bool_or(registered) AS registered, bool_or(reported) AS reported, bool_or(dropped) AS dropped
+    FROM domain_day
+    WHERE domain_key IN (SELECT domain_key FROM chosen)
+    GROUP BY domain_key, domain
+)
 SELECT
-    evidence.domain,
-    evidence.first_seen,
-    evidence.last_seen,
-    domain.state,
-    count(*) OVER () AS domains_with_value
-FROM evidence
-LEFT JOIN domain USING (domain)
-WHERE evidence.field = $field AND evidence.value = $value
-ORDER BY evidence.first_seen, evidence.domain
-LIMIT $limit
+    named.domain,
+    CASE WHEN named.reported THEN 'reported' WHEN named.registered THEN 'registered' WHEN named.dropped THEN 'dropped' END AS state,
+    chosen.first_day,
+    chosen.last_day
+FROM chosen
+INNER JOIN named USING (domain_key)
+ORDER BY named.reported DESC, chosen.first_day, named.domain

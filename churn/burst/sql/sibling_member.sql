@@ -1,16 +1,20 @@
 -- Siblings 1. The unreported members of the clusters that have reported ones, and what speaks for each: the odds of its
 -- score, how many of the cluster are reported and the odds of it (at most even: half of a cluster is plenty),
 -- and `own`: of the domains of the window that have one of its values, the share that is in the cluster, of its best value.
+-- A confirmed cluster counts as if all of its members were reported.
 WITH today AS (
     SELECT cluster_id, domain, score, coalesce(reported, false) AS reported
     FROM cluster_member
     WHERE day = $day
 ),
 cluster AS (
-    SELECT cluster_id, count(*) AS size, count(*) FILTER (reported) AS reported
+    SELECT
+        cluster_id,
+        count(*) AS size,
+        count(*) FILTER (reported OR list_contains($confirmed::VARCHAR[], cluster_id)) AS reported
     FROM today
     GROUP BY cluster_id
-    HAVING count(*) FILTER (reported) > 0
+    HAVING count(*) FILTER (reported OR list_contains($confirmed::VARCHAR[], cluster_id)) > 0
 ),
 held AS (
     SELECT link.cluster_id, link.domain, max(least(1, link.in_cluster::DOUBLE / link.domains_with_value)) AS own

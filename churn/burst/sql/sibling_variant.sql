@@ -1,11 +1,16 @@
 -- Siblings 2. The day's arrivals whose label is that of a reported member under another suffix, one edit off it, or mistaken
 -- for it, and what speaks for each: how, how long ago the nearest member came, how many members it is a variant of, how long
--- it is, and how many unreported names of the 28 days before were as near (a common word has many neighbours).
+-- it is, and how many unreported names of the 28 days before were as near (a common word has many neighbours). Of a confirmed
+-- cluster every member counts as reported.
 WITH listed AS (
     SELECT DISTINCT domain FROM sighting WHERE kind = 'reported' AND day <= $day
 ),
 reported_member AS (
-    SELECT cluster_id, domain FROM cluster_member WHERE day = $day AND reported AND len(split_part(domain, '.', 1)) >= 6
+    SELECT cluster_id, domain
+    FROM cluster_member
+    WHERE day = $day
+        AND (reported OR list_contains($confirmed::VARCHAR[], cluster_id))
+        AND len(split_part(domain, '.', 1)) >= 6
 ),
 form AS (
     SELECT domain, any_value(skeleton) AS skeleton FROM name_form GROUP BY domain

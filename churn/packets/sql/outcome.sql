@@ -1,7 +1,7 @@
 -- How each domain that was told of before stands today, and who brought that about.
 SELECT
     told.domain,
-    arg_max(told.first_packet_id, (told.last_told_day, told.scope)) AS packet_id,
+    arg_max(told.first_packet_id, told.last_told_day) AS packet_id,
     $now::TIMESTAMPTZ AS observed_at,
     coalesce(any_value(standing.settled), 'active') AS state,
     CASE any_value(standing.settled)

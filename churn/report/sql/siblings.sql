@@ -1,4 +1,4 @@
--- Whom nobody has reported and who may be the same operator's, likeliest first.
+-- Whom nobody has reported and who may be the same operator's: of confirmed clusters first, then the likeliest.
 SELECT
     sibling.cluster_id,
     sibling.domain,
@@ -17,4 +17,4 @@ FROM sibling
 SEMI JOIN section USING (cluster_id)
 JOIN subject USING (domain)
 WHERE sibling.day = $day
-ORDER BY sibling.cluster_id, sibling.probability DESC, sibling.domain
+ORDER BY sibling.cluster_id, sibling.confirmed DESC, sibling.probability DESC, sibling.domain

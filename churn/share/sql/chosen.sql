@@ -1,10 +1,16 @@
--- The clusters to share: those that are named; where none is, those with a reported member that nobody judged benign.
+-- The clusters to share: those that are named; where none is, those with a reported member that nobody judged benign. A verdict
+-- counts that stands, on the cluster itself or else as the day's bursts know it (`judgement`).
 CREATE TEMP TABLE chosen AS
-WITH decided AS (
-    SELECT subject AS cluster_id, arg_max(verdict, given_at) AS verdict
-    FROM verdict
-    WHERE verdict IN ('confirmed', 'benign', 'watch')
-    GROUP BY subject
+WITH given AS (
+    SELECT subject, verdict FROM standing_verdict WHERE verdict IN ('confirmed', 'benign', 'watch')
+),
+decided AS (
+    SELECT subject AS cluster_id, verdict FROM given
+    UNION ALL
+    SELECT judgement.cluster_id, judgement.verdict
+    FROM judgement
+    INNER JOIN given ON given.subject = judgement.subject AND given.verdict = judgement.verdict
+    WHERE judgement.day = $day AND judgement.cluster_id NOT IN (SELECT subject FROM given)
 )
 SELECT cluster_day.*, decided.verdict
 FROM cluster_day

@@ -1,0 +1,2 @@
+-- Few are all named.
+CREATE TABLE chosen AS FROM hit_domain

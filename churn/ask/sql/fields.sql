@@ -1,2 +1,0 @@
--- Fields that have evidence.
-SELECT DISTINCT field FROM evidence ORDER BY field
