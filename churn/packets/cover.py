@@ -126,16 +126,16 @@ def _ask(scope: str, deliberate: Sequence[Entry], broken: Sequence[Entry]) -> st
     """The requests, each with the number of domains that it is for."""
     number = Counter(requested(entry) for entry in (*deliberate, *broken))
     asks: list[str] = []
-    for action, words in _ASKS.items():
-        if count := number[action]:
-            left = count == number.total()
-            them = _verb(count, "it", "them") if left else f"{'the other ' if asks else ''}{count:,}"
-            them = them if left or asks else f"{them} of them"
-            people = {
-                "registrants": _verb(count, "registrant", "registrants"),
-                "customers": _verb(count, "customer", "customers"),
-            }
-            asks.append(words.format(them=them, **people))
+    for action in (action for action in _ASKS if number[action]):
+        count = number[action]
+        if len(number) == 1:
+            them = _verb(count, "it", "them")
+        elif not asks:
+            them = f"{count:,} of them"
+        else:
+            them = f"the other {count:,}" if len(number) == 2 else f"{count:,}"
+        registrants, customers = _verb(count, "registrant", "registrants"), _verb(count, "customer", "customers")
+        asks.append(_ASKS[action].format(them=them, registrants=registrants, customers=customers))
     return f"Please {listed(asks)}; {_LASTLY[scope]}"
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -80,11 +80,12 @@ def gather(
         queries.run(con, "churn.packets", step, **bound)
     contacts = _registrar_contacts(_rows(con, "contact_observation", **bound), corrections)
     tries = _by(_rows(con, "tries"), "domain")
+    dossiers = tuple(_dossiers(con, day, contacts, networks, tries))
     return Gathered(
-        tuple(_dossiers(con, day, contacts, networks, tries)),
+        dossiers,
         tuple(row | {"tries": tries.get(row["domain"], ())} for row in _rows(con, "unrouted")),
         tuple(row | {"tries": tries.get(row["domain"], ())} for row in _rows(con, "unplaced")),
-        tuple(_desks(con, bound, contacts, networks)),
+        tuple(_desks(con, bound, contacts, networks, {dossier.key for dossier in dossiers})),
         {(row["scope"], row["state"]): row["domains"] for row in _rows(con, "tally")},
         sum(row["domains"] for row in _rows(con, "group_sponsors")),
     )
@@ -207,15 +208,21 @@ def _registrar_contacts(rows: Iterable[Row], corrections: Mapping[Subject, Corre
 
 
 def _desks(
-    con: duckdb.DuckDBPyConnection, bound: Row, contacts: Mapping[int, Contact], networks: Networks
+    con: duckdb.DuckDBPyConnection,
+    bound: Row,
+    contacts: Mapping[int, Contact],
+    networks: Networks,
+    told: Collection[str],
 ) -> Iterator[Desk]:
+    """Every registrar and network. An AS that is split by its desks has no domains but those that it is told of."""
     reported = {(row["scope"], row["number"]): row["domains"] for row in _rows(con, "reported_weight", **bound)}
     names = {row["number"]: row["name"] for row in _rows(con, "registrar_name", **bound)}
     for iana_id, contact in contacts.items():
         number = reported.get(("registrar", iana_id), 0)
         yield Desk("registrar", str(iana_id), names.get(iana_id), contact, number)
     for key, contact in networks.contacts.items():
-        number = reported.get(("network", asn_of(key)), 0)
+        is_rest = asn_of(key) in networks.split and "-" not in key and key not in told
+        number = 0 if is_rest else reported.get(("network", asn_of(key)), 0)
         yield Desk("network", key, networks.names.get(asn_of(key)), contact, number)
 
 

@@ -83,10 +83,13 @@ class Networks:
         return f"AS{asn}"
 
     def places(self, answer: Row) -> list[Place]:
-        """Where a name is, by a row of `hosting`: each address with each AS that announces it, one row each."""
+        """Where a name is, by a row of `hosting`: each address with each AS that announces it, one row each.
+
+        What is no IP address is left out.
+        """
         near = Prefixes(dict.fromkeys(answer["prefix"] or (), None))
         made = []
-        for address in sorted({*(answer["a"] or ()), *(answer["aaaa"] or ())}):
+        for address in sorted(filter(_key, {*(answer["a"] or ()), *(answer["aaaa"] or ())})):
             announced = found[0] if (found := near.holding(address)) else None
             block = held[1] if (held := self.registered.holding(address)) else None
             about = (announced, block.prefix if block else None, block.name if block else None)
@@ -114,7 +117,7 @@ def networks_of(
     2. An AS whose blocks name more than one desk is split by them, unless a person has corrected its contact.
     """
     origins, names = _origins(announced)
-    blocks = {row["prefix"]: _block(row) for row in registered}
+    blocks = {row["prefix"]: _block(row) for row in registered if _key(row["prefix"])}
     about, around = Prefixes(origins), Prefixes(blocks)
     of = _blocks_of(origins, blocks, about, around)
     contacts: dict[str, Contact] = {}

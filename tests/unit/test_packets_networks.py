@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import xarf
-from test_packets_formats import VALIDATOR
+from test_packets_formats import HOSTILE, VALIDATOR
 from test_packets_world import DAY, World, at, folder, packet, run_world, settings_of, table, told, tree
 from typer.testing import CliRunner
 
@@ -224,7 +224,7 @@ def test_a_domain_without_a_known_sponsor_is_told_to_its_hoster_all_the_same(tmp
     assert (row["assessment"]["judgement"], row["requested_action"]) == ("undetermined", "review_customer")
 
 
-def broken(tmp_path: Path) -> None:
+def broken(tmp_path: Path, dateless: int = 0) -> None:
     """Beside a young domain of the group's kind, an old one that shares an address with it and nothing else."""
     world = case("192.0.2.1", domain="young.example")
     world.reported("old.example")
@@ -235,6 +235,8 @@ def broken(tmp_path: Path) -> None:
         value="192.0.2.1", weight=5.0, domains_with_value=2, in_cluster=2, source="hosting", observed_at=at(DAY),
     )  # fmt: skip
     world.hosted("old.example", "192.0.2.1", asns=(64500,))
+    for number in range(dateless):
+        world.case(f"dateless{number}.example", created_at=None)
     run_world(world, tmp_path)
 
 
@@ -295,6 +297,39 @@ def test_a_large_packet_still_is_a_mail_that_everybody_takes(megabytes: float, n
     body = draft.get_body()
     assert body is not None
     assert ("xarf.zip" in body.get_content()) == ("xarf.zip" not in names)
+
+
+@pytest.mark.parametrize("text", HOSTILE[:7])
+def test_hostile_text_of_networks_stays_text(tmp_path: Path, text: str) -> None:
+    world = World()
+    world.burst()
+    world.case("one.example")
+    world.hosted("one.example", "192.0.2.1", asns=(64500,), as_name=[text], country=[text])
+    world.rows["hosting", DAY][-1]["a"].append(text)
+    world.network("192.0.2.0/24", 64500, name=text, country=text)
+    world.block("192.0.2.0/25", 64500, text, name=text, abuse_phone=text, abuse_url=text)
+    world.block(text, 64500, "abuse@elsewhere.example", name=text)
+    run_world(world, tmp_path)
+    row = only(tmp_path, "AS64500")
+    assert [place["address"] for place in row["hosting"]["addresses"]] == ["192.0.2.1"]
+    assert packet(tmp_path, "AS64500")["recipient"]["contact"]["email"] == []
+    for name in ("cover.md", "domains.csv"):
+        shown = (folder(tmp_path, "AS64500") / name).read_text().replace("\r\n", "\n")
+        assert not any(mark in shown for mark in ("\x1b", "\x07", "\u202e", "http://", "evil.test"))
+    for row in table(folder(tmp_path, "AS64500") / "domains.csv"):
+        assert not any(cell[:1] in set("=+-@\t\r") for cell in row.values())
+    lines = (folder(tmp_path, "AS64500") / "cover.md").read_text().splitlines()
+    assert not any(line.startswith(("# heading", "- item")) for line in lines)
+    assert xarf.parse((folder(tmp_path, "AS64500") / "xarf" / "one.example.json").read_text()).errors == []
+
+
+def test_three_requests_are_each_counted(tmp_path: Path) -> None:
+    broken(tmp_path, dateless=3)
+    asked = [line for line in (folder(tmp_path, 7) / "cover.md").read_text().splitlines() if line.startswith("**")][1]
+    assert asked.startswith(
+        "**Please put 1 of them on clientHold and transfer lock, review 3 before any hold and pass a notice to the "
+        "registrant of 1 (probably broken into: no hold); keep the accounts' records"
+    )
 
 
 def test_desks_without_a_usable_contact_are_listed_with_what_was_looked_at(tmp_path: Path) -> None:
