@@ -6,6 +6,7 @@
     intake        bring your own: import, parse
     questions     explain, pivot, cluster, outcomes
     verdicts      verdict, review
+    contacts      contacts
     lab           lab, demo
     upkeep        doctor, bench
 

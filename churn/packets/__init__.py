@@ -1,14 +1,16 @@
-"""Packets: what a registrar's abuse desk is handed about the domains that it sponsors, written for a person to send.
+"""Packets: what an abuse desk is handed about the domains that it sponsors or hosts, written for a person to send.
 
-    flagged listing bursts -> their members -> what each was told before -> newest sponsor, standing -> one folder each
+    flagged listing bursts -> their members -> what each was told before -> newest sponsor, networks, standing -> one
+    folder each
 
-`gather` reads (SQL in `sql/`), `contacts` finds the abuse desk, `document`, `tables`, `cover`, `reports` and `message`
-are pure functions from what was gathered to bytes, `folder` writes them, `stage` is the order of it all. `outcomes`
-records what became of the domains later.
+`gather` reads (SQL in `sql/`), `contacts` finds the abuse desk, `networks` whose an address is, `assessing` judges
+between abuse and break-in. `document` (with `evidence`), `tables`, `cover`, `reports` and `message` are pure functions
+from what was gathered to bytes, `folder` writes them, `stage` is the order of it all. `outcomes` records what became of
+the domains later.
 Nothing here sends anything, and nothing judges content.
 """
 
 from churn.packets.outcomes import review_outcomes
-from churn.packets.stage import run
+from churn.packets.stage import run, without_contact
 
-__all__ = ["review_outcomes", "run"]
+__all__ = ["review_outcomes", "run", "without_contact"]

@@ -47,7 +47,8 @@ def clear(day_folder: Path, keep: Collection[str]) -> list[str]:
     for pattern in _LEFTOVER:
         for path in day_folder.glob(pattern):
             _remove(path)
-    stale = [path for path in day_folder.glob("registrar-*") if path.name.removesuffix(".zip") not in keep]
+    packets = [path for kind in ("registrar-*", "network-*") for path in day_folder.glob(kind)]
+    stale = [path for path in packets if path.name.removesuffix(".zip") not in keep]
     for path in stale:
         _remove(path)
     return sorted({path.name.removesuffix(".zip") for path in stale})

@@ -10,35 +10,57 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 
 from churn.packets.document import packet_id
+from churn.packets.dossier import Dossier
 from churn.packets.folder import zipped
-from churn.packets.gather import Dossier
-from churn.packets.wording import counted
+from churn.packets.wording import counted, listed
 from churn.settings import Settings
 
-_SINGLE = {
-    "packet.json": ("application", "json"),
-    "domains.csv": ("text", "csv"),
-    "siblings-not-alleged.csv": ("text", "csv"),
-}
+MOST_IN_PIECES = 1_000_000
+"""Bytes of files that are attached one by one; more go in as one zip."""
+MOST_ATTACHED = 3_500_000
+"""Bytes attached in all: some 5 MB in the mail, which every mail system takes."""
+
+_SINGLE = ("packet.json", "domains.csv", "compromised.csv", "siblings-not-alleged.csv")
+_TYPES = {"json": ("application", "json"), "csv": ("text", "csv"), "zip": ("application", "zip")}
+_LEFT_OUT = "\nToo large for a mail, in the packet's zip which is handed over another way: {}.\n"
 
 
 def message(
     dossier: Dossier, settings: Settings, day: dt.date, written_at: dt.datetime, files: Mapping[str, bytes]
 ) -> bytes:
-    """The draft. XARF reports go in as one zip. Without an abuse address it has no recipient: a person fills it in."""
+    """The draft, bounded in size; XARF reports go in as one zip. Without an abuse address it has no recipient."""
     identity = packet_id(dossier, day)
     draft = EmailMessage(policy=email.policy.SMTP)
     draft["From"] = Address(settings.reporter_org, addr_spec=settings.reporter_contact)
     if dossier.contact.email:
         draft["To"] = tuple(Address(addr_spec=address) for address in dossier.contact.email)
-    draft["Subject"] = f"[{identity}] {counted(len(dossier.alleged), 'reported domain')} that you sponsor: please act"
+    yours = "that you sponsor" if dossier.scope == "registrar" else "that you host"
+    draft["Subject"] = f"[{identity}] {counted(len(dossier.alleged), 'reported domain')} {yours}: please act"
     draft["Date"] = written_at.replace(microsecond=0)
     draft["Message-ID"] = f"<{identity}@{settings.reporter_domain}>"
     draft["X-Unsent"] = "1"
-    draft.set_content(files["cover.md"].decode(), cte="quoted-printable")
-    for name, (main, sub) in _SINGLE.items():
-        draft.add_attachment(files[name], maintype=main, subtype=sub, filename=name)
-    reports = {name.removeprefix("xarf/"): content for name, content in files.items() if name.startswith("xarf/")}
-    draft.add_attachment(zipped("xarf", reports), maintype="application", subtype="zip", filename="xarf.zip")
+    attached, left_out = _attachments(files)
+    text = files["cover.md"].decode() + (_LEFT_OUT.format(listed(left_out)) if left_out else "")
+    draft.set_content(text, cte="quoted-printable")
+    for name, content in attached.items():
+        main, sub = _TYPES[name.rpartition(".")[2]]
+        draft.add_attachment(content, maintype=main, subtype=sub, filename=name)
     draft.set_boundary(f"=_{hashlib.sha256(identity.encode()).hexdigest()[:32]}")
     return draft.as_bytes()
+
+
+def _attachments(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
+    """What is attached, by name, and the names of what would be too large for a mail."""
+    single = {name: files[name] for name in _SINGLE if name in files}
+    reports = {name.removeprefix("xarf/"): content for name, content in files.items() if name.startswith("xarf/")}
+    if sum(map(len, single.values())) > MOST_IN_PIECES:
+        single = {"packet.zip": zipped("packet", single)}
+    left = MOST_ATTACHED
+    attached, left_out = {}, []
+    for name, content in (single | {"xarf.zip": zipped("xarf", reports)}).items():
+        if len(content) <= left:
+            attached[name] = content
+            left -= len(content)
+        else:
+            left_out.append(name)
+    return attached, left_out

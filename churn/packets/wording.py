@@ -14,7 +14,10 @@ import idna
 
 from churn.markings import defang, printable
 
-SIBLINGS_NOTE = "for your associated-domain check; not alleged"
+SIBLINGS_NOTE = {
+    "registrar": "for your associated-domain check; not alleged",
+    "network": "for your check of the same customers; not alleged",
+}
 NO_CONTENT = (
     "Content is never attached, and none was looked at: the reference of the authority or hotline stands for it."
 )
@@ -23,8 +26,33 @@ REQUESTED = {
     "run an associated-domain check; do not delete",
     "review": "review: hold it only if your records show that it was registered for this; "
     "preserve account, payment and login records; run an associated-domain check; do not delete",
+    "notify_registrant": "probably broken into: pass a notice to the registrant and the site's technical contact; "
+    "no clientHold, no lock, no deletion",
+    "stop_service": "stop serving it; preserve customer, payment and access records; "
+    "check what else this customer has with you; do not delete",
+    "identify_customer": "one address, many customers: identify the customer behind this name at this time and act "
+    "on that account alone; no take-down of the address; preserve customer, payment and access records",
+    "review_customer": "review: stop serving it only if your records show that it was set up for this; "
+    "preserve customer, payment and access records; do not delete",
+    "notify_customer": "probably broken into: tell your customer and help to clean it; "
+    "no take-down for good; preserve access records",
 }
-SETTLED = {
+ACTIONS = {
+    "registrar": ("suspend", "review", "notify_registrant"),
+    "network": ("stop_service", "identify_customer", "review_customer", "notify_customer"),
+}
+"""Keys of REQUESTED by kind of recipient, the plainest first."""
+ASKED = {
+    "suspend": "hold",
+    "review": "review",
+    "notify_registrant": "notice",
+    "stop_service": "stop",
+    "identify_customer": "identify",
+    "review_customer": "review",
+    "notify_customer": "notice",
+}
+"""The same in one word, for tables."""
+_SETTLED = {
     "client_hold": "on hold by the registrar (clientHold)",
     "server_hold": "on hold by the registry (serverHold)",
     "deleted": "deleted, or on its way to be",
@@ -115,6 +143,12 @@ def link_in_words(link: Mapping[str, Any]) -> str:
         f"{trait} ({shown(value, 120)}): {counted(link['domains_with_value'], 'domain')} in our window "
         f"{'has' if link['domains_with_value'] == 1 else 'have'} it, {link['in_cluster']:,} of them in this group"
     )
+
+
+def settled_in_words(state: str, scope: str) -> str:
+    """How a domain that was told of stands; moved is "no longer yours"."""
+    moved = "no longer sponsored by you" if scope == "registrar" else "no longer at an address of yours"
+    return _SETTLED.get(state, moved)
 
 
 def chance(q_value: float) -> str:

@@ -553,7 +553,7 @@ _DERIVED = (
         (
             _day("UTC day of the resolution"),
             Column("scope", TEXT, "kind of recipient", required=True, values=("registrar", "network")),
-            Column("key", TEXT, "IANA id or AS number", required=True),
+            Column("key", TEXT, "IANA id; AS64500, with a mark of the desk where it has several", required=True),
             Column("email", TEXTS, "abuse addresses, most frequently observed first"),
             Column("phone", TEXTS, "telephone numbers"),
             Column("url", TEXT, "web form"),
@@ -592,7 +592,7 @@ _LEDGER = (
             _day("UTC day that it speaks of"),
             Column("packet_id", TEXT, "identity", required=True),
             Column("scope", TEXT, "kind of recipient", required=True, values=("registrar", "network")),
-            Column("key", TEXT, "IANA id or AS number of the recipient", required=True),
+            Column("key", TEXT, "the recipient's, as in contact", required=True),
             Column("recipient", TEXT, "recipient's name"),
             Column("written_at", INSTANT, "when", required=True),
             Column("path", TEXT, "folder below packets/"),

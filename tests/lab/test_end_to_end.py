@@ -6,6 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -80,7 +81,7 @@ def test_no_listing_burst_is_of_innocents(small_run, truth):
 
 def test_packets_allege_reported_domains_of_their_registrar_only(small_run, truth, last):
     alleged = 0
-    for packet in (small_run.settings.data / "packets" / last.isoformat()).glob("*/packet.json"):
+    for packet in (small_run.settings.data / "packets" / last.isoformat()).glob("registrar-*/packet.json"):
         record = json.loads(packet.read_text())
         told = {item["domain"] for item in record["domains"]}
         alleged += len(told)
@@ -95,6 +96,23 @@ def test_packets_allege_reported_domains_of_their_registrar_only(small_run, trut
             siblings = {row["domain"].replace("[.]", ".") for row in csv.DictReader(file)}
         assert not told & siblings
     assert alleged >= 20
+
+
+def test_hosters_are_told_of_reported_domains_at_addresses_that_they_announce(small_run, truth, last):
+    with (small_run.servers.truth.parent / "networks.csv").open(newline="") as file:
+        table = [(ip_network(row["prefix"]), row) for row in csv.DictReader(file)]
+    packets = sorted((small_run.settings.data / "packets" / last.isoformat()).glob("network-*/packet.json"))
+    assert packets
+    for packet in packets:
+        record = json.loads(packet.read_text())
+        holders = [
+            next(row for prefix, row in table if ip_address(place["address"]) in prefix)
+            for item in record["domains"]
+            for place in item["hosting"]["addresses"]
+        ]
+        assert {int(row["asn"]) for row in holders} == {record["recipient"]["asn"]}
+        assert [{row["abuse_email"]} for row in holders[:1]] == [set(record["recipient"]["contact"]["email"])]
+        assert all(truth[item["domain"]]["first_reported_day"] is not None for item in record["domains"])
 
 
 def test_innocents_are_in_no_packet(small_run, truth):

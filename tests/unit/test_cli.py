@@ -17,7 +17,7 @@ from churn.store.schema import TABLES
 
 COMMANDS = (
     "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "feeds", "import",
-    "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "export", "doctor", "bench",
+    "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "contacts", "export", "doctor", "bench",
 )  # fmt: skip
 
 

@@ -99,7 +99,7 @@ def test_corrections_are_read_as_of_the_day(tmp_path: Path) -> None:
     path.write_text(
         entry.format("late", "2026-03-05") + entry.format("new", "2026-03-02") + entry.format("old", "2026-03-01")
     )
-    assert read_corrections(path, NOW.date())[7].email == ("new@r.example",)
+    assert read_corrections(path, NOW.date())["registrar", 7].email == ("new@r.example",)
 
 
 @pytest.mark.parametrize("text", ["[[correction]]\niana_id = 7", "correction = 1", "[[", "[[correction]]\nmail = 1"])

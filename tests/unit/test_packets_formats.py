@@ -162,7 +162,7 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
               domains_with_value=3, in_cluster=3, weight=99.0)  # fmt: skip
     run_world(world, tmp_path)
     assert sorted(path.name for path in (tmp_path / "packets" / str(DAY)).iterdir()) == [
-        "registrar-7", "registrar-7.zip", "unrouted.csv",
+        "no-contact.csv", "registrar-7", "registrar-7.zip", "unrouted-networks.csv", "unrouted.csv",
     ]  # fmt: skip
     VALIDATOR.validate(packet(tmp_path, 7))
     assert packet(tmp_path, 7)["domains"][0]["registration"]["registrar"] == text

@@ -182,7 +182,9 @@ def test_nobody_is_told_twice_within_the_repeat_time(tmp_path: Path) -> None:
     document = packet(tmp_path, 7, LATER)
     (again,) = [row for row in document["domains"] if row["state"] == "repeat"]
     assert (again["first_told_day"], again["first_packet_id"]) == (str(DAY), first)
-    assert document["counts"] == {"new": 1, "repeat": 1, "resolved": 0, "siblings_not_alleged": 0}
+    assert document["counts"] == {
+        "new": 1, "repeat": 1, "compromised": 0, "resolved": 0, "siblings_not_alleged": 0,
+    }  # fmt: skip
     assert document["previous_packet_id"] == packet(tmp_path, 7, DAY + dt.timedelta(days=13))["packet_id"]
 
 

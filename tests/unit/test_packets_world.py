@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import ipaddress
 import json
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -52,6 +53,34 @@ class World:
         }
         self.add("registration", day, domain=domain, registrar_iana_id=iana_id, **(given | values))
 
+    def hosted(
+        self, domain: str, *addresses: str, asns: tuple[int, ...] = (), day: dt.date = DAY, **values: Any
+    ) -> None:
+        """Where the DNS says that a domain is; `asns` announce it, prefixes of /24 and /64."""
+        given = {
+            "observed_at": at(day),
+            "rcode": "NOERROR",
+            "a": [address for address in addresses if ":" not in address],
+            "aaaa": [address for address in addresses if ":" in address],
+            "ns": ["ns1.pool.example"],
+            "prefix": sorted({prefix_of(address) for address in addresses}),
+            "asn": sorted(set(asns)),
+            "resolver": "192.0.2.53",
+        }
+        self.add("hosting", day, domain=domain, **(given | values))
+
+    def network(self, prefix: str, asn: int, *, day: dt.date = DAY, desk: str | None = None, **values: Any) -> None:
+        """A prefix as it was announced and, where it has a desk, as it is registered."""
+        given = {"prefix": prefix, "asn": asn, "observed_at": at(day), "name": f"NET-{asn}"}
+        self.add("network", day, source="cymru", endpoint="zone.example", **(given | values))
+        if desk:
+            self.block(prefix, asn, desk, day=day)
+
+    def block(self, prefix: str, asn: int | None, desk: str | None, *, day: dt.date = DAY, **values: Any) -> None:
+        """A block of addresses as a regional registry has it."""
+        given = {"source": "rdap", "endpoint": "rir.example", "name": f"BLOCK-{prefix}", "observed_at": at(day)}
+        self.add("network", day, prefix=prefix, asn=asn, abuse_email=desk, **(given | values))
+
     def member(self, domain: str, cluster: str = "c-1", day: dt.date = DAY, **values: Any) -> None:
         self.add("cluster_member", day, domain=domain, cluster_id=cluster, role="core", **({"score": 0.9} | values))
         for family, name, value in (
@@ -80,6 +109,10 @@ class World:
             store(settings_of(data)).write_rows(table, day, "test", rows)
 
 
+def prefix_of(address: str) -> str:
+    return str(ipaddress.ip_network(f"{address}/{64 if ':' in address else 24}", strict=False))
+
+
 def settings_of(data: Path, **values: Any) -> Settings:
     return Settings(data=data, clock="day", **values)
 
@@ -89,18 +122,21 @@ def run_world(world: World, data: Path, day: dt.date = DAY, **values: Any) -> St
     return run(settings_of(data, **values), day)
 
 
-def folder(data: Path, registrar: int, day: dt.date = DAY) -> Path:
-    return data / "packets" / day.isoformat() / f"registrar-{registrar}"
+def folder(data: Path, recipient: int | str, day: dt.date = DAY) -> Path:
+    """The packet's folder: of a registrar by its number, of a network by its key."""
+    kind = "registrar" if isinstance(recipient, int) else "network"
+    return data / "packets" / day.isoformat() / f"{kind}-{recipient}"
 
 
-def packet(data: Path, registrar: int, day: dt.date = DAY) -> dict[str, Any]:
+def packet(data: Path, registrar: int | str, day: dt.date = DAY) -> dict[str, Any]:
     return json.loads((folder(data, registrar, day) / "packet.json").read_text())
 
 
-def told(data: Path, registrar: int, day: dt.date = DAY) -> dict[str, str]:
+def told(data: Path, registrar: int | str, day: dt.date = DAY) -> dict[str, str]:
     if not folder(data, registrar, day).exists():
         return {}
-    return {row["domain"]: row["state"] for row in packet(data, registrar, day)["domains"]}
+    document = packet(data, registrar, day)
+    return {row["domain"]: row["state"] for row in (*document["domains"], *document["compromised"])}
 
 
 def table(path: Path) -> list[dict[str, str]]:

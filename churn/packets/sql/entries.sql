@@ -1,4 +1,4 @@
--- Each domain of the packets with its newest records, one structure a table.
+-- Each domain of the packets with its newest records, one structure a table. A network's are of the day's answer.
 WITH newest_hosting AS (
     SELECT *
     FROM hosting
@@ -11,11 +11,16 @@ newest_certificate AS (
     SEMI JOIN item USING (domain)
     QUALIFY row_number() OVER (PARTITION BY domain ORDER BY observed_at DESC, not_before DESC NULLS LAST, sha256, source) = 1
 )
-SELECT item AS item, record AS registration, newest_hosting AS hosting, newest_certificate AS certificate
+SELECT
+    item AS item,
+    record AS registration,
+    CASE item.scope WHEN 'network' THEN answer ELSE newest_hosting END AS hosting,
+    newest_certificate AS certificate
 FROM item
-SEMI JOIN recipient USING (recipient)
-INNER JOIN record USING (domain)
+SEMI JOIN recipient USING (scope, recipient)
+LEFT JOIN record USING (domain)
 LEFT JOIN newest_hosting USING (domain)
+LEFT JOIN answer USING (domain)
 LEFT JOIN newest_certificate USING (domain)
 WHERE item.state IN ('new', 'repeat', 'resolved', 'not_alleged')
-ORDER BY item.recipient, item.domain
+ORDER BY item.scope, item.recipient, item.domain

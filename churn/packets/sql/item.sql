@@ -1,17 +1,46 @@
--- Step 7. What is said of each domain today, and to whom: `state` as in `packet_item`, or a reason why nobody is told.
--- $since is the first day of the window. A domain is weighed against what its sponsor of today was told, nobody else.
+-- Step 10. What is said of each domain today, and to whom: `state` as in `packet_item`, or a reason why nobody is told.
+-- $since is the first day of the window. A domain is weighed against what its sponsor or network of today was told, nobody
+-- else. Who was told of it and is known to have it no longer is told so: it has moved.
 CREATE TEMP TABLE item AS
-WITH known AS (
+WITH subject AS (
+    SELECT domain, scope
+    FROM (
+        SELECT domain FROM member
+        UNION
+        SELECT domain FROM told
+    )
+    CROSS JOIN (VALUES ('registrar'), ('network')) AS scopes (scope)
+),
+located AS (
+    SELECT domain, 'registrar' AS scope FROM record WHERE sponsor IS NOT NULL
+    UNION ALL
+    SELECT domain, 'network' FROM answer ANTI JOIN (SELECT domain FROM place WHERE asn IS NULL) AS unattributed USING (domain)
+),
+addressee AS (
+    SELECT subject.domain, subject.scope, addressed.subject, addressed.recipient, FALSE AS moved
+    FROM subject
+    LEFT JOIN addressed USING (domain, scope)
+    UNION ALL
+    SELECT told.domain, told.scope, told.subject, told.recipient, TRUE
+    FROM told
+    ANTI JOIN addressed USING (domain, scope, subject)
+    SEMI JOIN located USING (domain, scope)
+),
+known AS (
     SELECT
-        coalesce(member.domain, told.domain) AS domain,
-        member.cluster_id,
+        addressee.domain,
+        addressee.scope,
+        addressee.recipient,
+        CASE WHEN addressee.moved THEN NULL ELSE member.cluster_id END AS cluster_id,
         member.role,
         member.score,
         member.holds_without_strongest,
         member.marked_reported,
-        record.sponsor AS recipient,
         record.sponsors,
-        standing.settled,
+        CASE
+            WHEN addressee.moved AND (addressee.scope = 'registrar' OR standing.settled IS NULL) THEN 'moved'
+            ELSE standing.settled
+        END AS settled,
         reported.last_reported_day,
         reported.first_reported_at,
         reported.times_reported,
@@ -19,12 +48,13 @@ WITH known AS (
         told.first_packet_id,
         told.last_told_day,
         told.resolved_day
-    FROM member
-    FULL JOIN (SELECT told.* FROM told INNER JOIN record ON record.domain = told.domain AND record.sponsor = told.recipient) AS told
-        ON told.domain = member.domain
-    LEFT JOIN record ON record.domain = coalesce(member.domain, told.domain)
-    LEFT JOIN standing ON standing.domain = coalesce(member.domain, told.domain)
-    LEFT JOIN reported ON reported.domain = coalesce(member.domain, told.domain)
+    FROM addressee
+    LEFT JOIN member USING (domain)
+    LEFT JOIN told
+        ON told.domain = addressee.domain AND told.scope = addressee.scope AND told.subject = addressee.subject
+    LEFT JOIN record ON record.domain = addressee.domain
+    LEFT JOIN standing ON standing.domain = addressee.domain
+    LEFT JOIN reported ON reported.domain = addressee.domain
 )
 SELECT
     *,
@@ -36,7 +66,7 @@ SELECT
             THEN CASE WHEN recipient IS NULL OR marked_reported THEN 'elsewhere' ELSE 'not_alleged' END
         WHEN settled IS NOT NULL THEN 'settled'
         WHEN last_reported_day < $since THEN 'elsewhere'
-        WHEN recipient IS NULL THEN 'no_sponsor'
+        WHEN recipient IS NULL THEN CASE scope WHEN 'registrar' THEN 'no_sponsor' ELSE 'no_network' END
         WHEN last_told_day IS NULL THEN 'new'
         WHEN last_reported_day < $day THEN 'told'
         WHEN resolved_day >= last_told_day OR last_told_day <= $repeat_before THEN 'repeat'
