@@ -102,6 +102,13 @@ class Settings(BaseSettings):
     tls_budget: int = Field(500, ge=0, description="TLS handshakes a day")
     tls_connect_to: str | None = Field(None, description="address:port that stands in for every host (the lab)")
 
+    recheck_hours: float = Field(
+        3.0, gt=0, description="age from which an answer is asked for anew before its domain is told of"
+    )
+    recheck_budget: int = Field(2500, ge=0, description="domains a day that are asked about anew, beside the look-ups")
+    recheck_days: tuple[int, ...] = Field(
+        (1, 2, 3, 5, 8, 13, 21, 34, 55), description="days after the telling on which what was told is checked again"
+    )
     repeat_days: int = Field(14, ge=1, description="days before a recipient is told of the same domain again")
     reporter_org: str = Field("Example Hotline (set reporter_org)", description="who sends the packets")
     reporter_contact: str = Field("desk@hotline.example", description="their mailbox")

@@ -109,6 +109,7 @@ def test_pools_exist_and_the_heavy_and_the_limited_are_in_theirs(parsed):
         "link", "burst", "packets", "publish", "report",
     }  # fmt: skip
     assert (pool["resolve"], pool["register"], pool["network"]) == ("dns", "registration", "registration")
+    assert pool["recheck"] == "registration"
     assert pool["certify"] == pool["handshake"] == "certificates"
 
 
