@@ -16,11 +16,11 @@ pytestmark = pytest.mark.lab
 
 
 @pytest.fixture
-def settings(small_run, tmp_path):
+def settings(plain_lab, tmp_path):
     """A lake with three members of a bursting cluster; two are reported, and nobody was asked about them."""
-    settings = settings_for(small_run.servers, tmp_path).model_copy(update={"endpoint_rate": 5000.0})
-    day, lake = small_run.servers.days[-1], lake_of(settings)
-    names = domains(small_run)
+    settings = settings_for(plain_lab, tmp_path).model_copy(update={"endpoint_rate": 5000.0})
+    day, lake = plain_lab.days[-1], lake_of(settings)
+    names = domains(plain_lab)
     lake.write_rows("burst", day, "test", [burst(day)])
     lake.write_rows("cluster_member", day, "test", [member(day, name) for name in names])
     listed = [
@@ -31,9 +31,9 @@ def settings(small_run, tmp_path):
     return settings
 
 
-def domains(small_run):
+def domains(plain_lab):
     """Three delegated domains of the world, under a thick, a thin and a WHOIS-only registry."""
-    world = build_world("small", small_run.servers.seed)
+    world = build_world("small", plain_lab.seed)
     names = world.domains["domain"].to_pylist()
     return [next(name for name in names if name.endswith(tld) and record(world, name).nameservers) for tld in
             (".shoplab", ".comlab", ".xblab")]  # fmt: skip
@@ -57,22 +57,22 @@ def asked(settings, day):
         ).fetchall()
 
 
-def test_only_what_may_be_told_is_asked_and_once_an_hour(small_run, settings):
-    day, names = small_run.servers.days[-1], domains(small_run)
+def test_only_what_may_be_told_is_asked_and_once_an_hour(plain_lab, settings):
+    day, names = plain_lab.days[-1], domains(plain_lab)
     result = enrich.recheck(settings, day)
     assert (result.rows_in, result.rows_out, result.found["left"]) == (2, 2, 0)
     with lake_database(settings) as con:
         records = con.sql("SELECT domain, registrar_iana_id FROM registration ORDER BY domain").fetchall()
         hosts = con.sql("SELECT domain, ns, asn IS NOT NULL FROM hosting ORDER BY domain").fetchall()
-    world = build_world("small", small_run.servers.seed)
+    world = build_world("small", plain_lab.seed)
     told = sorted(names[:2])
     assert records == [(name, record(world, name).registrar.iana_id) for name in told]
     assert hosts == [(name, sorted(record(world, name).nameservers), True) for name in told]
     assert enrich.recheck(settings, day).rows_out == 0
 
 
-def test_an_answer_that_has_aged_is_asked_for_again_and_the_old_one_stays(small_run, settings):
-    day = small_run.servers.days[-1]
+def test_an_answer_that_has_aged_is_asked_for_again_and_the_old_one_stays(plain_lab, settings):
+    day = plain_lab.days[-1]
     enrich.recheck(settings, day)
     first = asked(settings, day)
     later = settings.model_copy(update={"clock": "wall"})  # the lab's days are long past by this clock
@@ -84,16 +84,16 @@ def test_an_answer_that_has_aged_is_asked_for_again_and_the_old_one_stays(small_
         assert con.sql("SELECT count(*), count(DISTINCT observed_at) > 1 FROM hosting").fetchall() == [(4, True)]
 
 
-def test_the_budget_is_kept_and_what_it_leaves_is_told(small_run, settings):
-    day = small_run.servers.days[-1]
+def test_the_budget_is_kept_and_what_it_leaves_is_told(plain_lab, settings):
+    day = plain_lab.days[-1]
     few = settings.model_copy(update={"recheck_budget": 1})
     assert enrich.recheck(few, day).found["left"] == 1
     assert enrich.recheck(few, day).rows_out == 1
     assert enrich.recheck(few, day).rows_out == 0
 
 
-def test_what_was_told_is_checked_on_its_schedule(small_run, settings):
-    day, names = small_run.servers.days[-1], domains(small_run)
+def test_what_was_told_is_checked_on_its_schedule(plain_lab, settings):
+    day, names = plain_lab.days[-1], domains(plain_lab)
     told = [{"day": day - dt.timedelta(days=number), "packet_id": "p", "domain": name, "state": "new"}
             for number, name in enumerate(names)]  # fmt: skip
     for row in told:
