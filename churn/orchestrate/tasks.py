@@ -204,6 +204,13 @@ def recheck_told() -> Found:
     return _run(enrich.recheck_told)
 
 
+def review_outcomes() -> Found:
+    """Record how what was told stands and who acted; what came back on the day; the scoreboard."""
+    from churn import outcome
+
+    return _run(outcome.run)
+
+
 def stage(name: str) -> Found:
     """Run a stage of `churn.flow` by its name."""
     from churn import flow

@@ -1,0 +1,63 @@
+-- Step 5. How each domain stands for each recipient that was told of it, who brought that about, and when it was seen to be
+-- active last. Only what was answered since the last row of the ledger makes a new one.
+WITH seen AS (
+    SELECT
+        scope,
+        key,
+        domain,
+        max(observed_at) AS checked_at,
+        max(observed_at) FILTER (state = 'active') AS active_at
+    FROM outcome
+    INNER JOIN told USING (scope, key, domain)
+    WHERE outcome.observed_at > told.told_at
+    GROUP BY scope, key, domain
+),
+standing AS (
+    SELECT
+        told.*,
+        greatest(registered.observed_at, hosted.observed_at, asked.answered_at) AS observed_at,
+        seen.checked_at,
+        coalesce(seen.active_at, told.told_at) AS active_at,
+        CASE
+            WHEN registered.is_new_registration THEN 're_registered'
+            WHEN list_contains(registered.status, 'serverhold') THEN 'server_hold'
+            WHEN list_contains(registered.status, 'clienthold') THEN 'client_hold'
+            WHEN list_has_any(registered.status, ['pendingdelete', 'redemptionperiod']) THEN 'deleted'
+            -- of the servers of one look-up, registry and registrar, one may know nothing of a domain that the other has
+            WHEN asked.missed_at > coalesce(greatest(asked.found_at, registered.observed_at) + INTERVAL 1 HOUR, told.told_at)
+                THEN 'deleted'
+            WHEN hosted.rcode = 'NXDOMAIN' OR list_contains(registered.status, 'inactive') THEN 'not_delegated'
+            WHEN NOT list_has_any(hosted.ns_told, hosted.ns_now) THEN 'moved_delegation'
+            WHEN registered.sponsor <> registered.sponsor_told THEN 'transferred'
+            WHEN hosted.is_without_address THEN 'not_hosted'
+            WHEN hosted.is_elsewhere THEN 'moved_network'
+            ELSE 'active'
+        END AS state
+    FROM told
+    LEFT JOIN registered USING (scope, key, domain)
+    LEFT JOIN hosted USING (scope, key, domain)
+    LEFT JOIN asked USING (scope, key, domain)
+    LEFT JOIN seen USING (scope, key, domain)
+)
+SELECT
+    domain,
+    scope,
+    key,
+    packet_id,
+    told_at,
+    active_at,
+    observed_at,
+    state,
+    CASE
+        WHEN state = 'client_hold' THEN 'registrar'
+        WHEN state = 'server_hold' THEN 'registry'
+        WHEN state IN ('deleted', 're_registered') THEN 'deleted'
+        WHEN state IN ('not_hosted', 'moved_network') THEN 'hoster'
+        WHEN state IN ('moved_delegation', 'transferred') THEN 'registrant'
+        WHEN state = 'active' THEN 'nobody'
+        -- not_delegated: registrar, registry and registrant can all take a delegation away
+    END AS actor,
+    CAST($day AS DATE) AS day
+FROM standing
+WHERE observed_at > told_at AND (checked_at IS NULL OR observed_at > checked_at)
+ORDER BY domain, scope, key
