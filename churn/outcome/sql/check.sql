@@ -1,5 +1,6 @@
 -- Step 5. How each domain stands for each recipient that was told of it, who brought that about, and when it was seen to be
--- active last. Only what was answered since the last row of the ledger makes a new one.
+-- active last. Only what was answered since the last row of the ledger makes a new one. A mark that somebody leaves is seen
+-- with one answer; that it is active, only as far as both registry and DNS answered, where both had answered before.
 WITH seen AS (
     SELECT
         scope,
@@ -12,10 +13,29 @@ WITH seen AS (
     WHERE outcome.observed_at > told.told_at
     GROUP BY scope, key, domain
 ),
+known AS (
+    SELECT
+        told.scope,
+        told.key,
+        told.domain,
+        bool_or(fact.is_dns) AS by_dns,
+        bool_or(NOT fact.is_dns) AS by_registry
+    FROM told
+    INNER JOIN (
+        SELECT domain, observed_at, false AS is_dns FROM registration
+        UNION ALL
+        SELECT domain, observed_at, true FROM hosting WHERE rcode IN ('NOERROR', 'NXDOMAIN')
+    ) AS fact ON fact.domain = told.domain AND fact.observed_at <= told.told_at
+    GROUP BY told.scope, told.key, told.domain
+),
 standing AS (
     SELECT
         told.*,
-        greatest(registered.observed_at, hosted.observed_at, asked.answered_at) AS observed_at,
+        greatest(registered.observed_at, hosted.observed_at, asked.answered_at) AS answered_at,
+        CASE
+            WHEN known.by_registry AND registered.observed_at IS NULL OR known.by_dns AND hosted.observed_at IS NULL THEN NULL
+            ELSE least(registered.observed_at, hosted.observed_at)
+        END AS complete_at,
         seen.checked_at,
         coalesce(seen.active_at, told.told_at) AS active_at,
         CASE
@@ -38,6 +58,10 @@ standing AS (
     LEFT JOIN hosted USING (scope, key, domain)
     LEFT JOIN asked USING (scope, key, domain)
     LEFT JOIN seen USING (scope, key, domain)
+    LEFT JOIN known USING (scope, key, domain)
+),
+dated AS (
+    SELECT *, if(state = 'active', complete_at, answered_at) AS observed_at FROM standing
 )
 SELECT
     domain,
@@ -58,6 +82,6 @@ SELECT
         -- not_delegated: registrar, registry and registrant can all take a delegation away
     END AS actor,
     CAST($day AS DATE) AS day
-FROM standing
+FROM dated
 WHERE observed_at > told_at AND (checked_at IS NULL OR observed_at > checked_at)
 ORDER BY domain, scope, key
