@@ -16,7 +16,6 @@ before AS (
     SELECT told.scope, told.key, told.domain, answer.ns, answer.addresses, answer.asn
     FROM told
     INNER JOIN answer ON answer.domain = told.domain AND answer.observed_at <= told.told_at
-    WHERE len(answer.addresses) > 0
     QUALIFY row_number() OVER (
         PARTITION BY told.scope, told.key, told.domain ORDER BY answer.observed_at DESC, len(answer.asn) DESC NULLS LAST
     ) = 1
