@@ -718,7 +718,11 @@ _LEDGER = (
             Column("key", TEXT, "IANA id or AS number of that recipient"),
             Column("packet_id", TEXT, "packet that told it"),
             Column("told_at", INSTANT, "when it was told: first, or again after it had been settled"),
-            Column("active_at", INSTANT, "when it was last seen active before: at a check, or at the telling"),
+            Column(
+                "active_at",
+                INSTANT,
+                "when it was last seen active before: at a check, or by what the telling rested on",
+            ),
             Column("observed_at", INSTANT, "newest answer that this rests on", required=True),
             Column(
                 "state",

@@ -62,7 +62,7 @@ CHANGES = {
     "gone": (lambda w, d, day: w.asked(d, day, "not_found"), ("deleted", "deleted")),
     "anew": (lambda w, d, day: w.registered(d, 9, day, created_at=at(day, 1)), ("re_registered", "deleted")),
     "moved": (lambda w, d, day: w.registered(d, 9, day), ("transferred", "registrant")),
-    "cut": (lambda w, d, day: w.answered(d, day, rcode="NXDOMAIN", a=[], ns=[], asn=[]), ("not_delegated", None)),
+    "cut": (lambda w, d, day: w.active(d, day, rcode="NXDOMAIN", a=[], ns=[], asn=[]), ("not_delegated", None)),
     "empty": (lambda w, d, day: w.answered(d, day, a=[], asn=[]), ("not_hosted", "hoster")),
     "rehosted": (lambda w, d, day: w.answered(d, day, a=["198.51.100.9"], asn=[64501]), ("moved_network", "hoster")),
     "renumbered": (lambda w, d, day: w.active(d, day, a=["192.0.2.9"]), ("active", "nobody")),
@@ -143,7 +143,7 @@ def test_when_somebody_acted_lies_between_two_checks(tmp_path):
     assert found == [(at(DAY, 23), at(later(2)), at(later(5), 13), "registrar", 4)]
 
 
-def test_a_check_that_names_the_actor_later_counts_from_the_first_sight(tmp_path):
+def test_who_took_a_delegation_away_is_not_said_before_the_registry_answered(tmp_path):
     world = Told()
     world.told("held")
     tell(world, tmp_path)
@@ -153,9 +153,25 @@ def test_a_check_that_names_the_actor_later_counts_from_the_first_sight(tmp_path
         if number == 2:
             after.registered("held.test", 7, later(number), status=["clientHold"])
         after.write(tmp_path)
-        review(settings_of(tmp_path), later(number))
+        assert review(settings_of(tmp_path), later(number)).rows_out == number - 1
+    assert outcomes(tmp_path) == {"held": ("client_hold", "registrar")}
+
+
+def test_what_was_told_by_old_answers_was_active_only_as_of_these(tmp_path):
+    """Nobody saw it on the day of the telling: it may have been empty then."""
+    world = Told()
+    world.burst()
+    world.reported("old.test")
+    world.member("old.test")
+    world.registered("old.test", 7, DAY)
+    world.answered("old.test", later(-4))
+    tell(world, tmp_path)
+    after = Told()
+    after.answered("old.test", later(1), a=[], asn=[])
+    after.write(tmp_path)
+    review(settings_of(tmp_path), later(1))
     with lake_database(settings_of(tmp_path)) as con:
-        assert con.sql("SELECT acted_by_at, actor FROM telling").fetchall() == [(at(later(1), 13), "registrar")]
+        assert con.sql("SELECT active_at, state FROM outcome").fetchall() == [(at(later(-4), 13), "not_hosted")]
 
 
 def test_a_second_review_without_new_answers_records_nothing(tmp_path):

@@ -1,6 +1,7 @@
 -- Step 5. How each domain stands for each recipient that was told of it, who brought that about, and when it was seen to be
 -- active last. Only what was answered since the last row of the ledger makes a new one. A mark that somebody leaves is seen
--- with one answer; that it is active, only as far as both registry and DNS answered, where both had answered before.
+-- with one answer; that it is active, or that nobody left one, only as far as both registry and DNS answered, where both had
+-- answered before. What was told rested on answers, too: it was seen active by the older of them.
 WITH seen AS (
     SELECT
         scope,
@@ -18,8 +19,8 @@ known AS (
         told.scope,
         told.key,
         told.domain,
-        bool_or(fact.is_dns) AS by_dns,
-        bool_or(NOT fact.is_dns) AS by_registry
+        max(fact.observed_at) FILTER (fact.is_dns) AS dns_at,
+        max(fact.observed_at) FILTER (NOT fact.is_dns) AS registry_at
     FROM told
     INNER JOIN (
         SELECT domain, observed_at, false AS is_dns FROM registration
@@ -33,11 +34,12 @@ standing AS (
         told.*,
         greatest(registered.observed_at, hosted.observed_at, asked.answered_at) AS answered_at,
         CASE
-            WHEN known.by_registry AND registered.observed_at IS NULL OR known.by_dns AND hosted.observed_at IS NULL THEN NULL
+            WHEN registered.observed_at IS NULL AND known.registry_at IS NOT NULL THEN NULL
+            WHEN hosted.observed_at IS NULL AND known.dns_at IS NOT NULL THEN NULL
             ELSE least(registered.observed_at, hosted.observed_at)
         END AS complete_at,
         seen.checked_at,
-        coalesce(seen.active_at, told.told_at) AS active_at,
+        coalesce(seen.active_at, least(known.dns_at, known.registry_at), told.told_at) AS active_at,
         CASE
             WHEN registered.is_new_registration THEN 're_registered'
             WHEN list_contains(registered.status, 'serverhold') THEN 'server_hold'
@@ -61,7 +63,7 @@ standing AS (
     LEFT JOIN known USING (scope, key, domain)
 ),
 dated AS (
-    SELECT *, if(state = 'active', complete_at, answered_at) AS observed_at FROM standing
+    SELECT *, if(state IN ('active', 'not_delegated'), complete_at, answered_at) AS observed_at FROM standing
 )
 SELECT
     domain,

@@ -16,8 +16,8 @@ SELECT
     telling.checks > 0 AS is_checked,
     telling.checks > 0 AND telling.state = 'active' AS is_active,
     telling.acted_by_at IS NOT NULL AS is_over,
-    epoch(telling.acted_after_at - telling.told_at) / 86400 AS least_days,
-    epoch(coalesce(telling.acted_by_at, telling.checked_at) - telling.told_at) / 86400 AS most_days,
+    greatest(0, epoch(telling.acted_after_at - telling.told_at) / 86400) AS least_days,
+    greatest(0, epoch(coalesce(telling.acted_by_at, telling.checked_at) - telling.told_at) / 86400) AS most_days,
     coalesce(returned.is_elsewhere, false) AS is_elsewhere,
     coalesce(returned.is_itself, false) AS is_itself
 FROM telling

@@ -42,8 +42,12 @@ SELECT
     telling.scope,
     coalesce(telling.actor, 'unknown') AS actor,
     how,
-    -- what was done before the telling left it active: told to whoever had it then
-    CASE WHEN how = 'nothing' OR acted_at > checked_at OR acted_at <= told_at THEN 'nobody' ELSE true_actor END AS truth,
+    -- what was done before the telling, and left it active, was told to whoever had it then, if seen
+    CASE
+        WHEN how = 'nothing' OR acted_at > checked_at THEN 'nobody'
+        WHEN acted_at <= told_at AND coalesce(acted_after_at >= acted_at, true) THEN 'nobody'
+        ELSE true_actor
+    END AS truth,
     acted_at,
     acted_after_at,
     acted_by_at,

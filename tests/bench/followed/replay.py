@@ -13,19 +13,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from churn import burst, link, outcome, packets
+from churn import outcome, packets
 from churn.enrich.rechecking import telling_plan, told_plan
 from churn.lab.deeds import deeds, standing, without_holds
 from churn.lab.facts import write_checks, write_facts
 from churn.lab.returning import come_back
 from churn.lab.scale import Scale
 from churn.lab.world import World, build_world
-from churn.link.forms import forms
 from churn.settings import Settings
 from churn.store.database import lake_of
 
 FAILING = 0.03
 """Share of the questions of a check that bring no answer."""
+
+Clustering = Callable[[dt.date], None]
+"""Makes the clusters and bursts of a day."""
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,14 @@ def season(scale: str | Scale, seed: int) -> Season:
     return Season(whole, pa.concat_tables([done, again]), returned)
 
 
-def replay(
-    this: Season, settings: Settings, days: Collection[dt.date], cluster: Callable[[dt.date], object] | None = None
-) -> None:
+def replay(this: Season, settings: Settings, days: Collection[dt.date], cluster: Clustering | None = None) -> None:
     """Run the days. `cluster` makes clusters and bursts of a day; without it the stages link and burst do."""
+    cluster = cluster or _linked(settings)
     lake, rng = lake_of(settings), np.random.default_rng([this.world.seed, 7])
     for day in days:
         budget = settings.registration_budget
         write_facts(this.world, lake, registrations_per_day=budget, days=[day])
-        if cluster:
-            cluster(day)
-        else:
-            link.run(settings, day)
-            burst.run(settings, day)
+        cluster(day)
         now = settings.now(day)
         stands = standing(this.world, this.done, now)
         for plan, writer, then in (
@@ -74,8 +71,21 @@ def replay(
             print(f"  {day} asked {plan.domains}, {result.stage}: {result.found}", file=sys.stderr)
 
 
-def clusters_of_truth(this: Season, settings: Settings, least: int = 3) -> Callable[[dt.date], None]:
-    """Clusters and bursts as if linking knew the truth: a campaign each, and a burst a day with `least` reports of it."""
+def _linked(settings: Settings) -> Clustering:
+    from churn import burst, link  # seconds to import: not where the truth is taken instead
+
+    def cluster(day: dt.date) -> None:
+        link.run(settings, day)
+        burst.run(settings, day)
+
+    return cluster
+
+
+def clusters_of_truth(this: Season, settings: Settings, least: int = 3, *, named: bool = True) -> Clustering:
+    """Clusters and bursts as if linking knew the truth: a campaign each, `least` reports of a day a burst.
+
+    With `named` names have their forms, which takes seconds to begin with: without, look-alikes aren't seen.
+    """
     lake, table = lake_of(settings), this.world.domains
     mine = table.filter(pc.greater_equal(table["campaign"], 0)).select(["domain", "campaign", "day", "reported"])
     members = mine.to_pylist()
@@ -86,8 +96,11 @@ def clusters_of_truth(this: Season, settings: Settings, least: int = 3) -> Calla
         here = [row for row in members if row["day"] <= number]
         counts = Counter(row["campaign"] for row in here if row["reported"] == number)
         today = table.filter(pc.or_(pc.equal(table["day"], number), pc.equal(table["reported"], number)))["domain"]
-        named = forms(today)
-        lake.write_arrow("name_form", day, "truth", named.append_column("day", pa.array([day] * named.num_rows)))
+        if named:
+            from churn.link.forms import forms  # as above
+
+            rows = forms(today)
+            lake.write_arrow("name_form", day, "truth", rows.append_column("day", pa.array([day] * rows.num_rows)))
         lake.write_rows("cluster_member", day, "truth", [about | _member(row) for row in here])
         lake.write_rows("burst", day, "truth", [_burst(day, *one) for one in counts.items() if one[1] >= least])
 
