@@ -109,6 +109,9 @@ class Settings(BaseSettings):
     recheck_days: tuple[int, ...] = Field(
         (1, 2, 3, 5, 8, 13, 21, 34, 55), description="days after the telling on which what was told is checked again"
     )
+    clear_figures: bool = Field(
+        False, description="write the scoreboard's figures without names too, as a page that is TLP:CLEAR"
+    )
     repeat_days: int = Field(14, ge=1, description="days before a recipient is told of the same domain again")
     reporter_org: str = Field("Example Hotline (set reporter_org)", description="who sends the packets")
     reporter_contact: str = Field("desk@hotline.example", description="their mailbox")
