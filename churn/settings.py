@@ -105,7 +105,7 @@ class Settings(BaseSettings):
     recheck_hours: float = Field(
         3.0, gt=0, description="age from which an answer is asked for anew before its domain is told of"
     )
-    recheck_budget: int = Field(2500, ge=0, description="domains a day that are asked about anew, beside the look-ups")
+    recheck_budget: int = Field(2500, ge=0, description="domains that a re-check asks about, at most")
     recheck_days: tuple[int, ...] = Field(
         (1, 2, 3, 5, 8, 13, 21, 34, 55), description="days after the telling on which what was told is checked again"
     )
