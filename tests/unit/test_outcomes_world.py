@@ -16,11 +16,11 @@ from followed.figures import figures
 from followed.replay import clusters_of_truth, replay, season
 
 SCALE = replace(
-    WORLDS["small"], name="followed", days=14, per_day=420, campaigns=40, largest_campaign=90, case_size=20, older=30,
+    WORLDS["small"], name="followed", days=12, per_day=420, campaigns=40, largest_campaign=90, case_size=20, older=30,
     reported_background=2, batches_per_day=1, brands_per_day=1, resellers=1, look_alike_size=3,
 )  # fmt: skip
 
-DAYS = (0, 1, 2, 3, 5, 8, 10, 13)
+DAYS = (0, 1, 2, 3, 5, 8, 11)
 """Days that are run; what was due on the others is made up for."""
 
 
@@ -53,7 +53,7 @@ def test_actors_are_the_true_ones_and_times_lie_in_their_intervals(replayed):
     assert found["right"] >= 0.99, replayed[2]["confused"]
     assert found["right_of_acted"] >= 0.99, replayed[2]["confused"]
     assert found["within_interval"] == 1
-    assert found["longest_interval_days"] <= 5
+    assert found["longest_interval_days"] <= 6  # from day 5 to day 11, where the check of day 8 brought no answer
 
 
 def test_who_came_back_is_linked(replayed):
