@@ -26,8 +26,8 @@ def publish(settings: Settings, day: dt.date, progress: Progress = silent) -> St
     return StageResult("publish", day, found={"warehouse": str(path), "bytes": path.stat().st_size})
 
 
-STAGES = ("collect", "enrich", "link", "burst", "packets", "publish", "report")
-"""The stages in their order. But for `publish`, each is `run` of the package of its name."""
+STAGES = ("collect", "enrich", "link", "burst", "recheck", "packets", "publish", "report")
+"""The stages in their order. But for `recheck` (of enrich) and `publish`, each is `run` of the package of its name."""
 
 
 def run_stage(settings: Settings, name: str, day: dt.date, progress: Progress = silent) -> StageResult:
@@ -46,7 +46,8 @@ def stage_of(name: str) -> Stage:
     """The function of a stage, imported when it runs: all of them together take seconds to import."""
     if name == "publish":
         return publish
-    stage: Stage = importlib.import_module(f"churn.{name}").run
+    package, function = ("enrich", "recheck") if name == "recheck" else (name, "run")
+    stage: Stage = getattr(importlib.import_module(f"churn.{package}"), function)
     return stage
 
 

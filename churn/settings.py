@@ -102,6 +102,16 @@ class Settings(BaseSettings):
     tls_budget: int = Field(500, ge=0, description="TLS handshakes a day")
     tls_connect_to: str | None = Field(None, description="address:port that stands in for every host (the lab)")
 
+    recheck_hours: float = Field(
+        3.0, gt=0, description="age from which an answer is asked for anew before its domain is told of"
+    )
+    recheck_budget: int = Field(2500, ge=0, description="domains that a re-check asks about, at most")
+    recheck_days: tuple[int, ...] = Field(
+        (1, 2, 3, 5, 8, 13, 21, 34, 55), description="days after the telling on which what was told is checked again"
+    )
+    clear_figures: bool = Field(
+        False, description="write the scoreboard's figures without names too, as a page that is TLP:CLEAR"
+    )
     repeat_days: int = Field(14, ge=1, description="days before a recipient is told of the same domain again")
     reporter_org: str = Field("Example Hotline (set reporter_org)", description="who sends the packets")
     reporter_contact: str = Field("desk@hotline.example", description="their mailbox")

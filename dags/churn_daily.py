@@ -1,7 +1,7 @@
 """One day, from its sightings to the analysts' report and the packets.
 
     check_freshness -> resolve (4 shards) -> register -> network -> certify -> handshake
-        -> link -> burst -> packets -> publish -> report
+        -> link -> burst -> recheck -> packets -> publish -> report
 
 **When.** Daily at 06:00 UTC for the day that has ended, an hour after `collect`. By hand for any day: trigger it with
 that day as logical date, or with the parameter `day`. Every task replaces what it wrote for the day, so any of them
@@ -39,9 +39,11 @@ def churn_daily() -> None:
     certify = task(pool="certificates")(tasks.certify)()
     handshake = task(pool="certificates")(tasks.handshake)()
     stage = task(pool="warehouse")(tasks.stage)
-    rest = [stage.override(task_id=name)(name) for name in ("link", "burst", "packets", "publish", "report")]
+    clusters = [stage.override(task_id=name)(name) for name in ("link", "burst")]
+    recheck = task(pool="registration")(tasks.recheck)()
+    rest = [stage.override(task_id=name)(name) for name in ("packets", "publish", "report")]
 
-    chain(freshness, shards, resolve, register, network, certify, handshake, *rest)
+    chain(freshness, shards, resolve, register, network, certify, handshake, *clusters, recheck, *rest)
 
 
 churn_daily()

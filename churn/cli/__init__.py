@@ -2,7 +2,7 @@
 
     app           the command itself, errors and exit codes
     terminal      how results look on a terminal, progress, `--json`
-    run           the stages: run, collect, enrich, link, burst, packets, publish, report
+    run           the stages: run, collect, enrich, link, burst, recheck, packets, publish, report
     intake        bring your own: import, parse
     questions     explain, pivot, cluster, outcomes
     verdicts      verdict, review

@@ -105,13 +105,23 @@ def cluster(
     print_records("Members", answer.members)
 
 
-def outcomes(day: Day, data: Data = None, as_json: Json = False) -> None:
-    """Record what the day's look-ups say of the domains that packets told of before."""
-    from churn.packets import review_outcomes
+def outcomes(
+    day: Day,
+    ask: Annotated[
+        bool, typer.Option("--ask", help="First ask registries and the DNS anew about what is due for a check.")
+    ] = False,
+    data: Data = None,
+    as_json: Json = False,
+) -> None:
+    """Record what look-ups say of the domains that packets told of before, who came back, and the scoreboard."""
+    from churn import enrich, outcome
+    from churn.flow import publish, timed
 
+    settings, one = settings_for(data), day_of(day)
+    steps = (*((enrich.recheck_told,) if ask else ()), outcome.run, publish)
     with progress_bar(quiet=as_json) as progress:
-        result = review_outcomes(settings_for(data), day_of(day), progress)
+        results = [timed(step, settings, one, progress) for step in steps]
     if as_json:
-        print_json(result.as_json())
+        print_json(results[-2].as_json())
     else:
-        print_results([result])
+        print_results(results)

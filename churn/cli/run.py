@@ -18,6 +18,7 @@ STAGE_HELP = {
     "enrich": "Look up DNS, registration and certificate metadata of the day's names; every try is a row.",
     "link": "Link the window's domains by selective shared traits; clusters, members and the ledger of why.",
     "burst": "Test the day's clusters for bursts, with one false-discovery rate.",
+    "recheck": "Ask registries and the DNS anew about what the day's packets may tell of.",
     "packets": "Write one packet a registrar and hoster, for a person to review and send. Nothing is sent.",
     "publish": "Bring the published database up to date with lake and ledger.",
     "report": "Write the analysts' report of the day.",

@@ -6,7 +6,7 @@ What doesn't belong here: which look-up comes next (`registration`), and what be
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -84,12 +84,20 @@ class Asking:
         return Reading(Outcome.OK, refer=refer) if refer else Reading(read_whois(body, None, self.hashes).outcome)
 
 
+Attempted = tuple[str, str, str | None]
+"""Domain, kind and endpoint of look-ups."""
+
+
 @dataclass(slots=True)
 class Told:
-    """All tries of a day so far: of each name, and of the WHOIS root about each top-level domain."""
+    """All tries of a piece of work so far: of each name, and of the WHOIS root about each top-level domain.
+
+    `earlier` counts tries of the day that are not of this work: new ones are numbered after them.
+    """
 
     names: dict[str, list[Try]] = field(default_factory=dict)
     roots: dict[str, list[Try]] = field(default_factory=dict)
+    earlier: Mapping[Attempted, int] = field(default_factory=dict)
 
     def add(self, domain: str, made: Try) -> None:
         """Remember a try."""

@@ -39,15 +39,10 @@ def network(settings: Settings, day: dt.date, progress: Progress = silent) -> St
     started = time.monotonic()
     buckets = Buckets(settings, day)
     domains = _first_domains(buckets)
-    file = read_network_file(settings.network_table) if settings.network_table else None
-    whose: Whose = {}
-    if file:
-        whose = file.table.whose(domains)
-        _write_seen(settings, day, file, whose)
-    elif settings.network_zone:
-        whose = networks_by_zones(settings, day, domains, progress)
-    if file or settings.network_zone:
-        _fill(buckets, whose)
+    found = networks_of(settings, day, domains, TABLE_WRITER, progress)
+    if found is not None:
+        _fill(buckets, found)
+    whose = found or {}
     look_up_desks(settings, day, _wanted(settings, day, whose), progress)
     return StageResult(
         "network",
@@ -57,6 +52,21 @@ def network(settings: Settings, day: dt.date, progress: Progress = silent) -> St
         seconds=time.monotonic() - started,
         found={"networks": _count(whose), "outcomes": {"network": outcomes_of_day(settings, day).get("network", {})}},
     )
+
+
+def networks_of(
+    settings: Settings, day: dt.date, domains: Mapping[str, str], writer: str, progress: Progress = silent
+) -> Whose | None:
+    """Networks of addresses, by the operator's table or else the zones; None where there is neither.
+
+    `domains` gives for each address one on whose behalf it is asked about. What a table tells is kept as `writer`'s.
+    """
+    if settings.network_table:
+        file = read_network_file(settings.network_table)
+        whose = file.table.whose(domains)
+        _write_seen(settings, day, file, whose, writer)
+        return whose
+    return networks_by_zones(settings, day, domains, progress) if settings.network_zone else None
 
 
 def _first_domains(buckets: Buckets) -> dict[str, str]:
@@ -80,14 +90,14 @@ def _fill(buckets: Buckets, whose: Whose) -> None:
             buckets.replace_hosting(bucket, complete)
 
 
-def _write_seen(settings: Settings, day: dt.date, file: NetworkFile, whose: Whose) -> None:
+def _write_seen(settings: Settings, day: dt.date, file: NetworkFile, whose: Whose, writer: str) -> None:
     """The networks of a table that hold addresses of the day."""
     about = {"source": "table", "endpoint": file.name, "observed_at": file.observed_at, "day": day}
     rows = [
         {"prefix": prefix, "asn": seen.asn, "name": seen.as_name, "country": seen.country} | about
         for prefix, seen in sorted({each.prefix: each for found in whose.values() for each in found}.items())
     ]
-    keep(settings, "network", day, TABLE_WRITER, rows)
+    keep(settings, "network", day, writer, rows)
 
 
 def _wanted(settings: Settings, day: dt.date, whose: Whose) -> list[Desk]:

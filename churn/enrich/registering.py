@@ -14,11 +14,11 @@ import asyncio
 import datetime as dt
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from churn.enrich.asking import Asking, Told, entry_of, tld_of, try_of
+from churn.enrich.asking import Asking, Attempted, Told, entry_of, tld_of, try_of
 from churn.enrich.bootstrap import load_bootstrap, registrar_base, server_for
 from churn.enrich.deepening import complete_hosting
 from churn.enrich.journal import Journal, fold, journal_of, written
@@ -33,6 +33,7 @@ from churn.settings import Settings
 from churn.store.database import lake_of
 
 WRITER = "rdds"
+AGAIN_WRITER = "rdds-again"
 SKIPPED_WRITER = "rdds-skipped"
 WORKERS = 4
 """For each place that an endpoint has: some wait for another endpoint, that of a registrar."""
@@ -52,7 +53,7 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
         done = _done_before(settings, day)
         names = [Name(domain, 1 + (domain in plan.reported)) for domain in plan.chosen if domain not in done]
         remark = asyncio.run(_look_up(settings, day, names, told, journal, progress)) if names else None
-        _keep(settings, day, told)
+        _keep(settings, day, told, WRITER)
         journal.remove()
     _record_skipped(settings, day, plan)
     outcomes = outcomes_of_day(settings, day)
@@ -69,6 +70,24 @@ def register(settings: Settings, day: dt.date, progress: Progress = silent) -> S
             **({"remark": remark} if remark else {}),
         },
     )
+
+
+def register_again(
+    settings: Settings, day: dt.date, names: Sequence[str], tried: Mapping[Attempted, int], progress: Progress = silent
+) -> str | None:
+    """Look up the registration of names, whatever the day knows of them already; returns a remark, if there is one.
+
+    `tried` says how often the day has asked whom about whom so far: the new tries are counted on from there. Raises
+    TransientError where another process does the same.
+    """
+    with journal_of(settings, day, AGAIN_WRITER) as journal:
+        told = _told_before(journal)
+        told.earlier = tried
+        asked = [Name(domain) for domain in names]
+        remark = asyncio.run(_look_up(settings, day, asked, told, journal, progress)) if asked else None
+        _keep(settings, day, told, AGAIN_WRITER)
+        journal.remove()
+    return remark
 
 
 def _told_before(journal: Journal) -> Told:
@@ -158,6 +177,7 @@ class _Round:
 
     async def _ask(self, name: Name, step: Step) -> None:
         before = sum(item.kind == step.kind and item.endpoint == step.endpoint for item in self.told.of(name.domain))
+        before += self.told.earlier.get((name.domain, step.kind, step.endpoint), 0)
         made = await self.asking.ask(name, step, before + 1)
         self.journal.add(entry_of(made))
         self.told.add(name.domain, made)
@@ -181,14 +201,14 @@ async def _everybody(settings: Settings, day: dt.date) -> AsyncIterator[_Everybo
         yield _Everybody(asking, places, bootstrap.remark)
 
 
-def _keep(settings: Settings, day: dt.date, told: Told) -> None:
+def _keep(settings: Settings, day: dt.date, told: Told, writer: str) -> None:
     """Put what the tries brought into the lake: records first, then the look-ups that vouch for them."""
     found = [record | {"day": day} for tries in told.names.values() for record in records(tries)]
     made = [item for tries in (*told.names.values(), *told.roots.values()) for item in tries]
     fold(
         settings,
         day,
-        WRITER,
+        writer,
         {"registration": found, "lookup": [item.row | {"day": day} for item in made if item.row]},
     )
 

@@ -55,6 +55,7 @@ _LISTED = pa.schema(
         ("series", _TEXT),
     ]
 )
+_ASKED = pa.schema([("domain", _TEXT), ("kind", _TEXT)])
 _PERSON = pa.schema(
     [("number", pa.int32())] + [(name, _TEXT) for name in ("name", "organisation", "email", "phone", "country")]
 )
@@ -96,6 +97,28 @@ def write_facts(
             told["certificates"] = None if registrations_per_day is None else CERTIFICATES
             for name, (table, writer) in _FACTS.items():
                 lake.write(table, day, writer, relation(con, PACKAGE, f"fact_{name}", **told))
+
+
+def write_checks(
+    world: World, lake: Lake, at: dt.datetime, writer: str, *, registry: Collection[str], dns: Collection[str]
+) -> None:
+    """Write what registries say of some domains, and the DNS of some, at an instant (UTC): facts, look-ups of its day.
+
+    `world` is the world as it stands then; of a domain that is not in it they say that there is none.
+    """
+    asked = [(name, kind) for kind, names in (("rdap", registry), ("dns", dns)) for name in sorted(names)]
+    columns = [pa.array(column, pa.string()) for column in zip(*asked, strict=True)] if asked else [[], []]
+    with scratch(load_settings(data=lake.root.parent)) as con:
+        _show(con, world, registrants=True)
+        con.from_arrow(pa.table(columns, schema=_ASKED)).create("check_asked")
+        for step in ("check_name", "check_chosen"):
+            run(con, PACKAGE, step)
+        _show_chosen(con, world)
+        for table, name in (("hosting", "fact_hosting"), ("registration", "fact_registration")):
+            relation(con, PACKAGE, name, at=at, day=at.date()).create(f"check_{table}")
+        for table in ("hosting", "registration", "lookup"):
+            rows = relation(con, PACKAGE, f"checked_{table}", at=at, day=at.date())
+            lake.write(table, at.date(), writer, rows)
 
 
 def _show(con: duckdb.DuckDBPyConnection, world: World, registrants: bool) -> None:

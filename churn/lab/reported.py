@@ -8,7 +8,7 @@ import pyarrow as pa
 from churn.lab.rows import BACKGROUND, NEVER, NXDOMAIN, RESELLER
 from churn.lab.scale import Scale
 
-LOCKED, ADD_PERIOD, PLAIN, FULLY_LOCKED, CLIENT_HOLD, SERVER_HOLD, INACTIVE = range(7)
+LOCKED, ADD_PERIOD, PLAIN, FULLY_LOCKED, CLIENT_HOLD, SERVER_HOLD, INACTIVE, PENDING_DELETE = range(8)
 STATUSES = (
     ("client transfer prohibited",),
     ("add period", "client transfer prohibited"),
@@ -17,6 +17,7 @@ STATUSES = (
     ("client hold", "client transfer prohibited"),
     ("client transfer prohibited", "server hold"),
     ("inactive",),
+    ("pending delete",),
 )
 """EPP status names as RDAP spells them (RFC 8056)."""
 

@@ -54,5 +54,22 @@ WORLDS = {
     "small": Scale("small", 4, 3_000, 60, 24, 5, 7, 70, 2, 1, 120, 6, 2, 90, 40, 200),
     "day": _DAY,
     "month": _MONTH,
+    "season": replace(
+        _MONTH,
+        name="season",
+        days=60,
+        per_day=1_500,
+        campaigns=80,
+        largest_campaign=400,
+        case_size=120,
+        case_addresses=6,
+        case_name_servers=2,
+        resellers=8,
+        batches_per_day=3,
+        brands_per_day=1,
+        look_alike_size=90,
+        reported_background=20,
+        older=300,
+    ),  # long and narrow: what becomes of what was told is seen in it (`deeds`)
     "calm": replace(_MONTH, name="calm", campaigns=0, case_size=0),  # nobody runs a campaign: what is found is false
 }

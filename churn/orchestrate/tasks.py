@@ -190,6 +190,27 @@ def handshake() -> Found:
     return _run(enrich.handshake)
 
 
+def recheck() -> Found:
+    """Ask registries and the DNS anew about what the day's packets may tell of."""
+    from churn import enrich
+
+    return _run(enrich.recheck)
+
+
+def recheck_told() -> Found:
+    """Ask registries and the DNS anew about what was told before and is due for a check."""
+    from churn import enrich
+
+    return _run(enrich.recheck_told)
+
+
+def review_outcomes() -> Found:
+    """Record how what was told stands and who acted; what came back on the day; the scoreboard."""
+    from churn import outcome
+
+    return _run(outcome.run)
+
+
 def stage(name: str) -> Found:
     """Run a stage of `churn.flow` by its name."""
     from churn import flow

@@ -5,12 +5,10 @@
 
 `gather` reads (SQL in `sql/`), `contacts` finds the abuse desk, `networks` whose an address is, `assessing` judges
 between abuse and break-in. `document` (with `evidence`), `tables`, `cover`, `reports` and `message` are pure functions
-from what was gathered to bytes, `folder` writes them, `stage` is the order of it all. `outcomes` records what became of
-the domains later.
+from what was gathered to bytes, `folder` writes them, `stage` is the order of it all.
 Nothing here sends anything, and nothing judges content.
 """
 
-from churn.packets.outcomes import review_outcomes
 from churn.packets.stage import run, without_contact
 
-__all__ = ["review_outcomes", "run", "without_contact"]
+__all__ = ["run", "without_contact"]

@@ -23,6 +23,7 @@ from churn.report import stories, words
 from churn.report.cluster_records import Member, SharedValue, Sibling
 from churn.report.patterns import scope_words
 from churn.report.records import Day, Headline, Packet
+from churn.report.scoreboard import Board
 from churn.report.timeline import timeline_of
 from churn.report.values import value_told
 from churn.report.view import Figures, View, figures_of, view_of
@@ -57,6 +58,11 @@ def index_html(rows: list[tuple[dt.date, Headline | None]]) -> str:
     """The index of days, newest first; a headline of None is a report that can't be read."""
     context = _page_parts() | {"rows": [{"day": day, "headline": headline} for day, headline in rows], "tlp": TLP}
     return _html().get_template("index.html.j2").render(context)
+
+
+def scoreboard_html(board: Board) -> str:
+    """The self-contained page of the scoreboard."""
+    return _html().get_template("scoreboard.html.j2").render(_page_parts() | {"board": board})
 
 
 def _render(environment: Environment, template: str, view: View, settings: Settings) -> str:

@@ -1,6 +1,7 @@
 """The stage: read the day from the published copy, write its folder, renew the index of days.
 
 reports/<day>/index.html, report.json, report.md, clusters/<cluster id>.csv and <cluster id>-siblings.csv
+reports/<day>/scoreboard.html and, where the setting clear_figures says so, scoreboard-clear.html
 reports/index.html
 """
 
@@ -12,9 +13,10 @@ import time
 from pathlib import Path
 
 from churn.report.machine import headline_of, members_csv, report_json, siblings_csv
-from churn.report.page import TLP, index_html, mail_markdown, page_html
+from churn.report.page import TLP, index_html, mail_markdown, page_html, scoreboard_html
 from churn.report.reading import read_day
 from churn.report.records import Day, Headline
+from churn.report.scoreboard import board_of
 from churn.report.view import file_stem
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -33,8 +35,13 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     progress(0, 3, "reading the published copy")
     with published(settings) as con:
         content = read_day(con, settings, day)
+        boards = {"scoreboard.html": board_of(con, day)}
+        if settings.clear_figures:
+            boards["scoreboard-clear.html"] = board_of(con, day, names=False)
     progress(1, 3, "writing the report")
     page = _write_day(settings, content)
+    for name, board in boards.items():
+        write_bytes(page.parent / name, scoreboard_html(board).encode())
     progress(2, 3, "renewing the index of days")
     write_bytes(_reports(settings) / "index.html", index_html(_headlines(settings)).encode())
     progress(3, 3, "report written")

@@ -103,6 +103,7 @@ def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckd
         },
     )
     con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")  # ours tells more, and a log is no terminal
     return con
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
-STAGES = ("collect", "enrich", "link", "burst", "packets", "report")
+STAGES = ("collect", "enrich", "link", "burst", "packets", "outcome", "report")
 
 
 CALLERS = ("cli", "flow", "orchestrate")

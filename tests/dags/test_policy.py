@@ -56,7 +56,7 @@ def test_every_file_defines_one_dag_of_its_name(parsed):
 
 
 def test_parsing_does_no_work(parsed):
-    stages = ("collect", "enrich", "link", "burst", "packets", "report", "flow", "lab", "cli", "ask")
+    stages = ("collect", "enrich", "link", "burst", "packets", "outcome", "report", "flow", "lab", "cli", "ask")
     assert [name for name in parsed["modules"] if name.split(".")[1:2] and name.split(".")[1] in stages] == []
     assert parsed["written"] == []
 
@@ -109,6 +109,7 @@ def test_pools_exist_and_the_heavy_and_the_limited_are_in_theirs(parsed):
         "link", "burst", "packets", "publish", "report",
     }  # fmt: skip
     assert (pool["resolve"], pool["register"], pool["network"]) == ("dns", "registration", "registration")
+    assert pool["recheck"] == "registration"
     assert pool["certify"] == pool["handshake"] == "certificates"
 
 

@@ -16,8 +16,9 @@ from churn.settings import Settings
 from churn.store.schema import TABLES
 
 COMMANDS = (
-    "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "feeds", "import",
-    "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "contacts", "export", "doctor", "bench",
+    "demo", "lab", "run", "collect", "enrich", "link", "burst", "recheck", "packets", "publish", "report", "feeds",
+    "import", "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "contacts", "export", "doctor",
+    "bench",
 )  # fmt: skip
 
 
@@ -121,7 +122,7 @@ def test_your_own_csv_goes_to_a_report(churn, tmp_path):
     assert (imported["rows_out"], imported["rejects"]) == (2, 1)
     done = churn("run", "--day", "2026-03-01", "--skip", "enrich", "--json", CHURN_DATA=str(tmp_path))
     stages = [result["stage"] for result in json.loads(done.stdout)["results"]]
-    assert stages == ["collect", "link", "burst", "packets", "publish", "report"]
+    assert stages == ["collect", "link", "burst", "recheck", "packets", "publish", "report"]
     assert (tmp_path / "reports" / "2026-03-01" / "index.html").is_file()
 
 

@@ -75,7 +75,7 @@ def test_hostile_text_stays_text_in_html(folder):
 def test_links_lead_to_own_files_and_places_only(folder, content):
     page = Tags((folder / "index.html").read_text())
     links = [attrs["href"] for tag, attrs in page.tags if tag == "a"]
-    own = {"report.json", "report.md", "../index.html"} | {
+    own = {"report.json", "report.md", "scoreboard.html", "../index.html"} | {
         f"clusters/{file_stem(c.cluster_id)}{kind}.csv" for c in content.clusters for kind in ("", "-siblings")
     }
     places = {f"#{attrs['id']}" for _, attrs in page.tags if "id" in attrs}
@@ -153,8 +153,8 @@ def test_the_same_bytes_twice(settings):
     run(settings, TODAY)
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
     assert {path.name for path in (root / TODAY.isoformat()).rglob("*.*")} == {
-        "index.html", "report.json", "report.md", f"{CASE}.csv", f"{CASE}-siblings.csv", f"{BATCH}.csv", f"{OLD}.csv",
-        f"{HOSTILE}.csv",
+        "index.html", "scoreboard.html", "report.json", "report.md",
+        f"{CASE}.csv", f"{CASE}-siblings.csv", f"{BATCH}.csv", f"{OLD}.csv", f"{HOSTILE}.csv",
     }  # fmt: skip
 
 

@@ -1,0 +1,76 @@
+-- Step 3. What was told of and came back: under the same label elsewhere, one that is mistaken for it, or one edit away; or the
+-- domain itself, registered or active again. Labels one edit apart have a spelling in common among themselves and what is left
+-- of each without one character; of short ones ($shortest characters and fewer) such neighbours come by chance.
+WITH spelling AS (
+    SELECT DISTINCT domain, label, unnest(list_append(
+        list_transform(range(1, len(label) + 1), lambda place: left(label, CAST(place AS INTEGER) - 1) || substr(label, place + 1)),
+        label
+    )) AS text
+    FROM (
+        SELECT domain, label FROM comeback_told
+        UNION
+        SELECT domain, label FROM comeback_arrival
+    )
+    WHERE len(label) >= $shortest AND NOT starts_with(label, 'xn--')
+),
+pair AS (
+    SELECT told.domain, arrival.domain AS came_back_as, 'same_label' AS relation
+    FROM comeback_told AS told
+    INNER JOIN comeback_arrival AS arrival ON arrival.label = told.label
+    UNION ALL
+    SELECT told.domain, arrival.domain, 'look_alike'
+    FROM comeback_told AS told
+    INNER JOIN comeback_arrival AS arrival ON arrival.skeleton = told.skeleton AND arrival.label <> told.label
+    WHERE len(told.label) >= $shortest
+    UNION ALL
+    SELECT DISTINCT told.domain, arrival.domain, 'one_edit'
+    FROM (SELECT * FROM spelling SEMI JOIN comeback_told USING (domain)) AS told
+    INNER JOIN (SELECT * FROM spelling SEMI JOIN comeback_arrival USING (domain)) AS arrival ON arrival.text = told.text
+    WHERE told.label <> arrival.label AND damerau_levenshtein(told.label, arrival.label) = 1
+),
+hop AS (
+    SELECT DISTINCT cluster_id, related_id FROM lineage WHERE relation = 'hops' AND day <= $day
+),
+elsewhere AS (
+    SELECT
+        pair.domain,
+        pair.came_back_as,
+        pair.relation,
+        arrival.seen_at,
+        arrival.cluster_id,
+        CASE
+            WHEN arrival.cluster_id = told.cluster_id THEN 'same_cluster'
+            WHEN hop.cluster_id IS NOT NULL THEN 'hop'
+        END AS tied
+    FROM pair
+    INNER JOIN comeback_told AS told USING (domain)
+    INNER JOIN comeback_arrival AS arrival ON arrival.domain = pair.came_back_as
+    LEFT JOIN hop ON hop.cluster_id = arrival.cluster_id AND hop.related_id = told.cluster_id
+    WHERE pair.domain <> pair.came_back_as AND (arrival.created_at IS NULL OR arrival.created_at > told.told_at - INTERVAL 1 DAY)
+    QUALIFY row_number() OVER (
+        PARTITION BY pair.domain, pair.came_back_as ORDER BY list_position(['same_label', 'look_alike', 'one_edit'], pair.relation)
+    ) = 1
+),
+again AS (
+    SELECT outcome.domain, min(outcome.observed_at) AS seen_at
+    FROM outcome
+    INNER JOIN telling USING (scope, key, domain)
+    WHERE outcome.day = $day
+        AND (
+            (outcome.state = 'active' AND telling.acted_by_at < outcome.observed_at)
+            OR (outcome.state = 're_registered')
+        )
+    GROUP BY outcome.domain
+)
+SELECT CAST($day AS DATE) AS day, *
+FROM (
+    SELECT *
+    FROM elsewhere
+    QUALIFY row_number() OVER (
+        PARTITION BY came_back_as
+        ORDER BY list_position(['same_label', 'look_alike', 'one_edit'], relation), tied IS NULL, domain
+    ) <= $most
+    UNION ALL
+    SELECT domain, domain, 'itself', seen_at, NULL, NULL FROM again
+)
+ORDER BY domain, came_back_as
