@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from churn.cli import feeds, intake, lab, questions, run, upkeep
+from churn.cli import association, feeds, intake, lab, questions, run, upkeep
 from churn.cli.terminal import ERRORS
 from churn.errors import ChurnError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (lab, run, feeds, intake, questions, upkeep):
+for part in (lab, run, feeds, intake, questions, association, upkeep):
     part.register(app)
 
 

@@ -1,0 +1,58 @@
+"""How probable it is that a domain of a portfolio is held by whoever holds a reported one.
+
+What belongs here: the coefficients of the logistic model and what they were fitted on. What doesn't: how the features
+come out of what is shared (`sql/feature.sql`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Log-odds of a pair: `constant`, and each feature times its coefficient.
+
+    `crowd`: ln of how many domains of the book have the rarest trait of a customer that both share (account, payment,
+    contact, access); of all domains where they share none. `customer`, `registration`, `infrastructure`, `naming`,
+    `listing`: 1 where they share a value of the family. `*_nats`: how surprising that value is, at most `most_nats`:
+    ln of how many times fewer of the customer's domains (else of the book's) have it. `lift`: ln of how many times more
+    of the other reported domains have a shared value than chance gives it, the largest. `other_account`,
+    `other_contact`: 1 where both are known to differ. `days_apart`: ln(1 + days between their creations).
+    """
+
+    constant: float
+    crowd: float
+    customer: float
+    registration: float
+    infrastructure: float
+    naming: float
+    listing: float
+    registration_nats: float
+    infrastructure_nats: float
+    naming_nats: float
+    listing_nats: float
+    lift: float
+    other_account: float
+    other_contact: float
+    days_apart: float
+    most_nats: float = 8.0
+
+
+MODEL = Model(
+    constant=1.0,
+    crowd=-0.8,
+    customer=1.0,
+    registration=1.5,
+    infrastructure=0.5,
+    naming=0.5,
+    listing=2.0,
+    registration_nats=0.7,
+    infrastructure_nats=0.7,
+    naming_nats=0.5,
+    listing_nats=0.7,
+    lift=0.5,
+    other_account=-1.0,
+    other_contact=-0.5,
+    days_apart=-0.2,
+)

@@ -1,0 +1,30 @@
+-- Step 7d. The pairs that are probable enough, by the model of `score.py`.
+INSERT INTO judged
+SELECT
+    id,
+    seed,
+    1 / (1 + exp(-log_odds)) AS probability,
+    codes,
+    same_account,
+    among
+FROM (
+    SELECT
+        *,
+        $constant
+        + $crowd * crowd
+        + $customer * customer
+        + $registration * registration
+        + $infrastructure * infrastructure
+        + $naming * naming
+        + $listing * listing
+        + $registration_nats * least(registration_nats, $most_nats)
+        + $infrastructure_nats * least(infrastructure_nats, $most_nats)
+        + $naming_nats * least(naming_nats, $most_nats)
+        + $listing_nats * least(listing_nats, $most_nats)
+        + $lift * lift
+        + $other_account * other_account
+        + $other_contact * other_contact
+        + $days_apart * days_apart AS log_odds
+    FROM feature
+)
+WHERE probability >= $at_least
