@@ -56,7 +56,23 @@ class Answer:
     def as_json(self) -> Record:
         """The record as JSON values, with its marking and what it is not."""
         head = {"schema_version": SCHEMA_VERSION, "tlp": Tlp.AMBER_STRICT.value, "statement": self.statement}
-        return head | asdict(self)
+        return head | {"record": self.record} | asdict(self)
+
+    @property
+    def record(self) -> Record:
+        """What a registrar's log of an associated-domain check holds: conclusions and rationale are a person's."""
+        return {
+            "triggered_by": [row["domain"] for row in self.reported],
+            "indicators_reviewed": [each["name"] for each in self.indicators if each["compared"]],
+            "indicators_not_available": [each["name"] for each in self.indicators if not each["compared"]],
+            "steps_taken": (
+                f"compared {len(self.reported):,} reported domains with {self.portfolio.domains:,} of the portfolio; "
+                f"listed those associated with a probability of at least {self.at_least:g}"
+            ),
+            "associated": len(self.associated),
+            "conclusions": None,
+            "rationale": None,
+        }
 
 
 def answer_of(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from churn.errors import UsageError
+from churn.markings import printable
 from churn.store.schema import INSTANT, TEXT, TEXTS, Column, Kind, Table
 
 COLUMNS = (
@@ -55,13 +56,15 @@ def meant(given: Collection[str]) -> dict[str, str]:
         if ours is None:
             continue
         if ours in found:
-            raise UsageError(f"The columns {found[ours]} and {theirs} both mean {ours}; leave one of them out.")
+            both = " and ".join(printable(each, 40) for each in (found[ours], theirs))
+            raise UsageError(f"The columns {both} both mean {ours}; leave one of them out.")
         found[ours] = theirs
     if "domain" not in found or len(found) < 2:
-        there = ", ".join(each[:40] for each in list(given)[:20]) or "none"
+        there = ", ".join(printable(each, 40) for each in list(given)[:20]) or "none"
+        encoding = "" if "".join(given).isprintable() else " Save it as UTF-8."
         names = ", ".join(column.name for column in COLUMNS)
         raise UsageError(
             f"The portfolio has the columns {there}; needed are domain and at least one of the others of {names} "
-            f"(best: {', '.join(ASKED_FOR)}); rename its columns."
+            f"(best: {', '.join(ASKED_FOR)}); rename its columns.{encoding}"
         )
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MANY = 10_000
+MANY = 5_000
 """Domains that share a value beyond which it never brings domains forward by itself."""
 
 
@@ -36,8 +36,8 @@ FIELDS = (
     Field("run", "registration", "created_at", "same run of registrations in the account, no gap over ten minutes"),
     Field("minute", "registration", "created_at", "created in the same minute", leads_up_to=2_000),
     Field("created_day", "registration", "created_at", "created on the same day", leads_up_to=0),
-    Field("name_servers", "infrastructure", "name_servers", "same set of name servers"),
-    Field("address", "infrastructure", "addresses", "same IP address"),
+    Field("name_servers", "infrastructure", "name_servers", "same set of name servers", leads_up_to=2_000),
+    Field("address", "infrastructure", "addresses", "same IP address", leads_up_to=2_000),
     Field("skeleton", "name", "domain", "same label, or one that looks like it", leads_up_to=200),
     Field("stem", "name", "domain", "same beginning of the label", leads_up_to=200),
     Field("template", "name", "domain", "same pattern of the name", leads_up_to=64),

@@ -20,6 +20,7 @@ from churn.collect.import_columns import MACROS, value
 from churn.errors import UsageError
 from churn.link.forms import forms
 from churn.link.segment_dictionary import dictionary
+from churn.markings import printable
 from churn.store.naming import load_names, spell_foreign
 from churn.store.queries import relation, run
 
@@ -71,7 +72,7 @@ def read_portfolio(con: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> 
         domains,
         tuple(column.name for column in COLUMNS if column.name in theirs),
         tuple(column.name for column in COLUMNS if column.name not in theirs),
-        tuple(name[:60] for name in given.types if name not in used and name != "row_place"),
+        tuple(printable(name, 60) for name in given.types if name not in used and name != "row_place"),
         rejects,
         {name: rows for name, rows in _faults(con).items() if rows},
     )

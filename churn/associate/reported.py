@@ -26,7 +26,7 @@ _FOR_ABUSE = "registered"
 class Reported:
     """A reported domain (registrable, A-label), the UTC day of the report, and whether it was "registered for abuse".
 
-    False is "undetermined", as the report says it: it may be compromised. Both of the latter are None where nothing is said.
+    False is "undetermined", as the report says it: it may be compromised. None of either: nothing is said.
     """
 
     domain: str
@@ -45,8 +45,8 @@ class ReportedList:
 def reported_of(names: Iterable[str], file: Path | None = None) -> ReportedList:
     """Names as typed (defanged spellings and URLs are read), and those of a file: CSV, JSON, or one name a line.
 
-    In a file an entry that is no name is counted. Raises UsageError for a typed name that is none, for a file that can't
-    be read or holds none, and for more than 100,000 domains.
+    In a file an entry that is no name is counted. Raises UsageError for a typed name that is none, for a file that
+    can't be read or holds none, and for more than 100,000 domains.
     """
     found: dict[str, Reported] = {}
     unread = 0

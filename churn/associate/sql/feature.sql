@@ -37,6 +37,7 @@ SELECT
     best.lift,
     coalesce(best.customer_domains, $domains) AS among,
     ln(coalesce(best.customer_domains, $domains)) AS crowd,
+    CASE WHEN best.customer IS NULL THEN 0 ELSE greatest(0, ln(among / 1000)) END AS reseller,
     (best.customer IS NOT NULL)::DOUBLE AS customer,
     (best.registration IS NOT NULL)::DOUBLE AS registration,
     (best.infrastructure IS NOT NULL)::DOUBLE AS infrastructure,
@@ -47,8 +48,10 @@ SELECT
     coalesce(ln(among / coalesce(name_cell.domains, best.name_domains)), 0) AS naming_nats,
     coalesce(ln(among / coalesce(listing_cell.domains, best.listing_domains)), 0) AS listing_nats,
     (first.account_hash IS NOT NULL AND NOT best.same_account)::DOUBLE AS other_account,
-    (first.contact_hash IS NOT NULL AND NOT best.same_contact)::DOUBLE AS other_contact,
-    ln(1 + coalesce(abs(date_diff('hour', first.created_at, second.created_at)) / 24.0, 0)) AS days_apart
+    (first.contact_hash IS NOT NULL AND best.same_account AND NOT best.same_contact)::DOUBLE AS other_contact,
+    ln(1 + coalesce(abs(date_diff('hour', first.created_at, second.created_at)) / 24.0, 0)) AS apart,
+    CASE WHEN best.customer IS NULL THEN apart ELSE 0 END AS days_apart,
+    CASE WHEN best.customer IS NOT NULL THEN apart ELSE 0 END AS days_apart_within
 FROM best
 INNER JOIN seed AS first ON first.id = best.seed
 INNER JOIN (SELECT id, any_value(created_at) AS created_at FROM held GROUP BY id) AS second ON second.id = best.id

@@ -12,6 +12,7 @@ FROM (
         *,
         $constant
         + $crowd * crowd
+        + $reseller * reseller
         + $customer * customer
         + $registration * registration
         + $infrastructure * infrastructure
@@ -24,7 +25,8 @@ FROM (
         + $lift * lift
         + $other_account * other_account
         + $other_contact * other_contact
-        + $days_apart * days_apart AS log_odds
+        + $days_apart * days_apart
+        + $days_apart_within * days_apart_within AS log_odds
     FROM feature
 )
 WHERE probability >= $at_least
