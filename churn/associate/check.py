@@ -32,7 +32,7 @@ from churn.associate.answer import Answer, answer_of
 from churn.associate.fields import FIELDS
 from churn.associate.portfolio import Portfolio, read_portfolio
 from churn.associate.reported import ReportedList
-from churn.associate.score import MODEL
+from churn.associate.score import MODEL, MOST_NATS
 from churn.results import Progress, silent
 from churn.settings import Settings
 from churn.store.database import published, published_path, scratch
@@ -95,7 +95,7 @@ def features(settings: Settings, portfolio: Path, reported: ReportedList) -> pa.
         parts = []
         for first, last in _portions(con):
             run(con, PACKAGE, "pair", first=first, last=last)
-            run(con, PACKAGE, "feature", domains=book.domains)
+            run(con, PACKAGE, "feature", domains=book.domains, most_nats=MOST_NATS)
             parts.append(relation(con, PACKAGE, "named_feature").to_arrow_table())
         return pa.concat_tables(parts)
 
@@ -125,7 +125,7 @@ def _judge(con: duckdb.DuckDBPyConnection, book: Portfolio, at_least: float) -> 
     model: dict[str, Any] = dataclasses.asdict(MODEL)
     for first, last in _portions(con):
         run(con, PACKAGE, "pair", first=first, last=last)
-        run(con, PACKAGE, "feature", domains=book.domains)
+        run(con, PACKAGE, "feature", domains=book.domains, most_nats=MOST_NATS)
         run(con, PACKAGE, "judge", at_least=at_least, **model)
         run(con, PACKAGE, "look_at")
 

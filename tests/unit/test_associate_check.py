@@ -210,7 +210,7 @@ def shown(each):
 
 
 def by_hand(rows, first, second):
-    """Crowd, and the surprise of infrastructure, counted in plain Python."""
+    """Crowd, and the surprise of registration and infrastructure, counted in plain Python."""
     a, b = rows[first], rows[second]
     counts = {key: Counter(each[key] for each in rows.values()) for key in FAMILY_OF}
     both = [key for key in FAMILY_OF if a[key] is not None and a[key] == b[key]]
@@ -220,10 +220,12 @@ def by_hand(rows, first, second):
         rarest = min(customer, key=lambda key: counts[key][a[key]])
         among = [each for each in rows.values() if each[rarest] == a[rarest]]
     features = {"crowd": log(len(among)), "customer": float(bool(customer))}
-    features["infrastructure"] = float("name_servers" in both)
+    features |= {"infrastructure": float("name_servers" in both), "infrastructure_nats": 0.0}
     if "name_servers" in both:
         alike = sum(each["name_servers"] == a["name_servers"] for each in among)
         features["infrastructure_nats"] = log(len(among) / alike)
+    if not {"order_id", "minute"} & set(both) and a["account_hash"] != b["account_hash"]:
+        features |= {"registration": 0.0, "registration_nats": 0.0}
     features["other_account"] = float(a["account_hash"] != b["account_hash"])
     return features
 

@@ -17,7 +17,7 @@ from churn.store.schema import TABLES
 
 COMMANDS = (
     "demo", "lab", "run", "collect", "enrich", "link", "burst", "packets", "publish", "report", "feeds", "import",
-    "parse", "explain", "pivot", "cluster", "verdict", "outcomes", "doctor", "bench",
+    "parse", "explain", "pivot", "cluster", "verdict", "outcomes", "associate", "doctor", "bench",
 )  # fmt: skip
 
 

@@ -18,10 +18,10 @@ FROM (
         + $infrastructure * infrastructure
         + $naming * naming
         + $listing * listing
-        + $registration_nats * least(registration_nats, $most_nats)
-        + $infrastructure_nats * least(infrastructure_nats, $most_nats)
-        + $naming_nats * least(naming_nats, $most_nats)
-        + $listing_nats * least(listing_nats, $most_nats)
+        + $registration_nats * registration_nats
+        + $infrastructure_nats * infrastructure_nats
+        + $naming_nats * naming_nats
+        + $listing_nats * listing_nats
         + $lift * lift
         + $other_account * other_account
         + $other_contact * other_contact

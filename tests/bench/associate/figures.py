@@ -22,7 +22,6 @@ SIGNS = {
     "registration_nats": 1, "infrastructure_nats": 1, "naming_nats": 1, "lift": 1,
     "other_account": -1, "other_contact": -1, "days_apart": -1, "days_apart_within": -1,
 }  # fmt: skip
-NATS = tuple(name for name in SIGNS if name.endswith("nats"))
 NOTHING_SHARED = 1_000.0
 BANDS = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 
@@ -100,7 +99,6 @@ def fitted(pairs: pd.DataFrame) -> Model:
     what brings most pairs forward, and is mostly chance, would come out as evidence against.
     """
     x = pairs[list(SIGNS)].astype(float)
-    x[list(NATS)] = x[list(NATS)].clip(upper=MODEL.most_nats)
     weight = 1 / np.sqrt(pairs.groupby("group")["is_right"].transform("size").to_numpy())
     nothing = np.zeros((1, len(SIGNS)))
     nothing[0, [list(SIGNS).index("crowd"), list(SIGNS).index("other_account")]] = x["crowd"].max(), 1
@@ -115,7 +113,6 @@ def fitted(pairs: pd.DataFrame) -> Model:
 def off_by(pairs: pd.DataFrame, model: Model) -> float:
     """Expected calibration error on pairs, in ten bands."""
     x = pairs[list(SIGNS)].astype(float)
-    x[list(NATS)] = x[list(NATS)].clip(upper=model.most_nats)
     said = expit(model.constant + x.to_numpy() @ np.array([getattr(model, name) for name in SIGNS]))
     weight = 1 / np.sqrt(pairs.groupby("group")["is_right"].transform("size").to_numpy())
     bands = np.minimum((said * 10).astype(int), 9)
