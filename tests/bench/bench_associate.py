@@ -110,7 +110,8 @@ def fit(seeds: list[int]) -> dict[str, object]:
                     names = tuple(map(Reported, chosen(book.truth, reported, seed)))
                     found = features(Settings(threads=2, memory_limit=MEMORY), portfolio, ReportedList(names, 0))
                     pairs = pairs_of(found, book.truth, seed)
-                    pairs["group"] = [f"{portfolio.stem}-{reported}-{holder}" for holder in pairs["holder"]]
+                    pairs["portfolio"] = f"{portfolio.stem}-{reported}"
+                    pairs["group"] = pairs["portfolio"] + pairs["holder"].astype(str)
                     parts.append(pairs)
     pairs = pd.concat(parts)
     model = fitted(pairs)

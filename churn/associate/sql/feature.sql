@@ -2,7 +2,7 @@
 -- among the domains of a customer that both have, else in the book. `crowd` is the ln of those domains.
 CREATE OR REPLACE TEMP TABLE feature AS
 WITH shared AS (
-    SELECT pair.seed, pair.id, value.family, value.field, value.code, value.domains, value.lift
+    SELECT pair.seed, pair.id, value.family, value.field, value.code, value.domains
     FROM pair
     INNER JOIN held AS second ON second.id = pair.id
     INNER JOIN held AS first ON first.id = pair.seed AND first.code = second.code
@@ -24,7 +24,6 @@ best AS (
         min(domains) FILTER (family = 'listing') AS listing_domains,
         bool_or(field = 'account') AS same_account,
         bool_or(field = 'contact') AS same_contact,
-        max(lift) AS lift,
         list(code ORDER BY domains, code) AS codes
     FROM shared
     GROUP BY seed, id
@@ -34,7 +33,6 @@ SELECT
     best.id,
     best.codes,
     best.same_account,
-    best.lift,
     coalesce(best.customer_domains, $domains) AS among,
     ln(among) AS crowd,
     CASE WHEN best.customer IS NULL THEN $most_nats ELSE crowd END AS most,

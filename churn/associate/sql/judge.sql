@@ -22,7 +22,6 @@ FROM (
         + $infrastructure_nats * infrastructure_nats
         + $naming_nats * naming_nats
         + $listing_nats * listing_nats
-        + $lift * lift
         + $other_account * other_account
         + $other_contact * other_contact
         + $days_apart * days_apart
