@@ -24,6 +24,7 @@ from churn.markings import printable
 from churn.store.naming import load_names, spell_foreign
 from churn.store.queries import relation, run
 
+PACKAGE = "churn.associate"
 LONGEST_CELL = 4_096
 _BATCH = 1 << 19
 _FORMS = pa.schema([("id", pa.int64()), ("skeleton", pa.string()), ("stem", pa.string()), ("template", pa.string())])
@@ -57,11 +58,12 @@ def read_portfolio(con: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> 
     theirs = meant([name for name in given.types if name != "row_place"])
     try:
         _name(con, given, theirs, folder / "named.parquet")
-        _keep_one_each(con, folder / "book.parquet")
-        domains = _look_at_names(con, folder / "book.parquet", folder / "form.parquet")
+        run(con, PACKAGE, "dropped")
+        run(con, PACKAGE, "book")
+        domains = _look_at_names(con, folder / "form.parquet")
     except duckdb.Error as error:
         raise UsageError(f"{path} can't be read: {str(error).splitlines()[0]}. Check what wrote it.") from None
-    rejects = {reason: int(rows) for reason, rows in run(con, "churn.associate", "rejects").fetchall()}
+    rejects = {reason: int(rows) for reason, rows in run(con, PACKAGE, "rejects").fetchall()}
     if not domains:
         reasons = "; ".join(f"{reason}: {rows:,}" for reason, rows in rejects.items()) or "it has no rows"
         raise UsageError(f"{path} holds no domain that can be read ({reasons}).")
@@ -97,7 +99,7 @@ def _name(con: duckdb.DuckDBPyConnection, given: Given, theirs: dict[str, str], 
         )
     ).create_view("checked")
     spell_foreign(con, "checked")
-    relation(con, "churn.associate", "named_row").write_parquet(str(kept), compression="lz4")
+    relation(con, PACKAGE, "named_row").write_parquet(str(kept), compression="lz4")
     con.read_parquet(str(kept)).create_view("named_row")
 
 
@@ -105,19 +107,12 @@ def _is_given(ours: str, theirs: dict[str, str]) -> str:
     return f"nullif(trim(CAST({ours} AS VARCHAR)), '') IS NOT NULL" if ours in theirs else "false"
 
 
-def _keep_one_each(con: duckdb.DuckDBPyConnection, kept: Path) -> None:
-    """Of the rows of a domain the one that was created last: the view `book`."""
-    run(con, "churn.associate", "double")
-    relation(con, "churn.associate", "book").write_parquet(str(kept), compression="lz4")
-    con.read_parquet(str(kept)).create_view("book")
-
-
-def _look_at_names(con: duckdb.DuckDBPyConnection, book: Path, kept: Path) -> int:
+def _look_at_names(con: duckdb.DuckDBPyConnection, kept: Path) -> int:
     """The forms of the names: the view `form`; returns how many names there are."""
     words, names = dictionary(), 0
-    with pq.ParquetFile(book) as file, pq.ParquetWriter(kept, _FORMS, compression="lz4") as writer:
-        for batch in file.iter_batches(_BATCH, columns=["id", "domain"]):
-            found = forms(batch.column("domain"), words)
+    with pq.ParquetWriter(kept, _FORMS, compression="lz4") as writer:
+        for batch in con.view("book").project("id, domain").to_arrow_reader(_BATCH):
+            found = forms(batch.column("domain").cast(pa.string()), words)
             columns = [batch.column("id"), *(found[name] for name in ("skeleton", "stem", "template"))]
             writer.write_table(pa.table(columns, schema=_FORMS))
             names += len(batch)
@@ -126,5 +121,5 @@ def _look_at_names(con: duckdb.DuckDBPyConnection, book: Path, kept: Path) -> in
 
 
 def _faults(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
-    counted = relation(con, "churn.associate", "faults")
+    counted = relation(con, PACKAGE, "faults")
     return dict(zip(counted.columns, counted.fetchall()[0], strict=True))

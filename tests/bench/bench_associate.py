@@ -64,14 +64,15 @@ def answer(portfolio: Path, listed: Path, truth: Path) -> None:
     started = time.monotonic()
     found = check(Settings(threads=2, memory_limit=MEMORY), portfolio, reported_of((), listed))
     seconds = round(time.monotonic() - started, 1)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    figures = judged(found, pq.read_table(truth))
+    used = resource.getrusage(resource.RUSAGE_SELF)
     measured = {
         "domains": found.portfolio.domains,
         "reported": len(found.reported),
         "seconds": seconds,
-        "peak_mb": peak,
+        "processor_seconds": round(used.ru_utime + used.ru_stime, 1),
+        "peak_mb": used.ru_maxrss // 1024,
     }
+    figures = judged(found, pq.read_table(truth))
     sys.stdout.write(json.dumps(measured | figures) + "\n")
 
 

@@ -3,8 +3,7 @@ SELECT reason, count(*) AS rows FROM named_row WHERE reason <> '' GROUP BY reaso
 UNION ALL
 SELECT reason, count(DISTINCT line) FROM unread GROUP BY reason
 UNION ALL
-SELECT 'the same domain again; the row created last is kept', count(*) - count(DISTINCT domain)
-FROM named_row SEMI JOIN double USING (domain)
-WHERE reason IS NULL
+SELECT 'the same domain again; the row created last is kept', count(*)
+FROM dropped
 HAVING count(*) > 0
 ORDER BY rows DESC, reason
