@@ -8,7 +8,7 @@ import sys
 import typer
 from rich.markup import escape
 
-from churn.cli import contacts, feeds, intake, lab, questions, run, sharing, upkeep, verdicts
+from churn.cli import association, contacts, feeds, intake, lab, questions, run, sharing, upkeep, verdicts
 from churn.cli.terminal import ERRORS
 from churn.errors import ChurnError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for part in (lab, run, feeds, intake, questions, verdicts, contacts, sharing, upkeep):
+for part in (lab, run, feeds, intake, questions, verdicts, contacts, association, sharing, upkeep):
     part.register(app)
 
 

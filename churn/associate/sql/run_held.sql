@@ -1,0 +1,2 @@
+-- Step 4c.
+INSERT INTO held SELECT id, created_at, code FROM run
