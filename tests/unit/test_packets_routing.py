@@ -32,10 +32,10 @@ CARRIER = 64_900
 
 @dataclass(frozen=True)
 class Truth:
-    """Who has a domain on the day: a registrar (None: it can't be known), and desks by AS number."""
+    """Who has a domain on the day: a registrar (None: can't be known); networks: AS number, desk, address there."""
 
     registrar: int | None
-    networks: frozenset[tuple[int, str]]
+    networks: frozenset[tuple[int, str, str]]
 
 
 def mailbox(registrar: int) -> str:
@@ -110,15 +110,15 @@ class Maker:
                 self.record(name, sponsor, source="whois" if kind == "whois" else "rdap")
         return sponsor
 
-    def _networks(self, name: str) -> frozenset[tuple[int, str]]:
+    def _networks(self, name: str) -> frozenset[tuple[int, str, str]]:
         one, two = self.draw.sample(range(60), 2)
         host = self.draw.randrange(256)
         kind = self.draw.choice(("plain", "two", "moved", "customer", "specific", "failed", "stale", "nobody", "six"))
-        found = {64_600 + one: ""}
+        found = {64_600 + one: f"198.18.{one}.{host}"}
         match kind:
             case "two":
                 addresses = (f"198.18.{one}.{host}", f"198.18.{two}.{host}")
-                found = {64_600 + one: "", 64_600 + two: ""}
+                found |= {64_600 + two: f"198.18.{two}.{host}"}
                 self._answer(name, addresses, found, [f"198.18.{number}.0/24" for number in (one, two)])
             case "moved":
                 self._answer(name, (f"198.18.{two}.{host}",), [64_600 + two], [f"198.18.{two}.0/24"], hour=6)
@@ -127,7 +127,7 @@ class Maker:
                 found = {CARRIER: f"192.0.2.{host}"}
                 self._answer(name, (f"192.0.2.{host}",), found, ["192.0.2.0/24"])
             case "specific":
-                found = {64_661: ""}
+                found = {64_661: f"198.18.61.{host}"}
                 self._answer(name, (f"198.18.61.{host}",), found, ["198.18.61.0/24"])
             case "failed":  # a failure after an answer takes nothing back
                 self._answer(name, (f"198.18.{one}.{host}",), found, [f"198.18.{one}.0/24"], hour=6)
@@ -138,10 +138,11 @@ class Maker:
             case "nobody":
                 self._answer(name, (f"203.0.113.{host}", f"198.18.{one}.{host}"), found, [f"198.18.{one}.0/24"])
             case "six":
+                found = {64_600 + one: f"2001:db8:{one:x}::{host:x}"}
                 self._answer(name, (f"2001:db8:{one:x}::{host:x}",), found, [f"2001:db8:{one:x}::/64"])
             case _:
                 self._answer(name, (f"198.18.{one}.{host}",), found, [f"198.18.{one}.0/24"])
-        return frozenset((asn, desk(asn, address)) for asn, address in found.items())
+        return frozenset((asn, desk(asn, address), address) for asn, address in found.items())
 
     def _answer(self, name: str, addresses: tuple[str, ...], asns: Any, prefixes: list[str], **when: Any) -> None:
         day, hour = when.get("day", DAY), when.get("hour", 12)
@@ -175,7 +176,8 @@ def test_no_domain_of_ten_thousand_is_in_the_wrong_packet(routed: tuple[Dossier,
                 assert dossier.number == right.registrar
                 assert dossier.contact.email == (mailbox(dossier.number),)
             else:
-                assert (dossier.number, *dossier.contact.email) in right.networks
+                (place,) = entry.places
+                assert (dossier.number, *dossier.contact.email, place["address"]) in right.networks
         assert dossier.resolved == dossier.siblings == ()
     assert told["registrar"] == sum(1 for right in truth.values() if right.registrar is not None)
     assert told["network"] == sum(len(right.networks) for right in truth.values())
