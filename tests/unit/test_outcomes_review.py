@@ -199,7 +199,7 @@ def test_a_hoster_is_done_when_the_domain_has_left_its_network_and_no_other(tmp_
     """Of two networks that were told, one lets go: the matter is over for that one."""
     world = Told()
     world.answered("two.test", DAY, asn=[64500, 64501], a=["192.0.2.1", "198.51.100.1"])
-    for key in ("AS64500", "AS64501"):
+    for key in ("AS64500", "AS64501-0a1b2c3d"):
         world.add(
             "packet", DAY, packet_id=key, scope="network", key=key, recipient=key, written_at=at(DAY, 23), path=key
         )
@@ -209,4 +209,4 @@ def test_a_hoster_is_done_when_the_domain_has_left_its_network_and_no_other(tmp_
     review(settings_of(tmp_path), later(1))
     with lake_database(settings_of(tmp_path)) as con:
         found = con.sql("SELECT key, state, actor FROM outcome ORDER BY key").fetchall()
-    assert found == [("AS64500", "moved_network", "hoster"), ("AS64501", "active", "nobody")]
+    assert found == [("AS64500", "moved_network", "hoster"), ("AS64501-0a1b2c3d", "active", "nobody")]

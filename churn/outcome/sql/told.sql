@@ -23,7 +23,7 @@ SELECT
     told.domain,
     min(told.written_at) AS told_at,
     arg_min(told.packet_id, (told.written_at, told.packet_id)) AS packet_id,
-    CASE WHEN told.scope = 'network' THEN TRY_CAST(ltrim(told.key, 'AS') AS INTEGER) END AS asn
+    CASE WHEN told.scope = 'network' THEN TRY_CAST(regexp_extract(told.key, '^(AS)?([0-9]+)', 2) AS INTEGER) END AS asn
 FROM each_telling AS told
 LEFT JOIN settled USING (scope, key, domain)
 WHERE settled.settled_at IS NULL OR told.written_at > settled.settled_at
