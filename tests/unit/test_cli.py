@@ -17,8 +17,8 @@ from churn.store.schema import TABLES
 
 COMMANDS = (
     "demo", "lab", "run", "collect", "enrich", "link", "burst", "recheck", "packets", "publish", "report", "feeds",
-    "import", "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "contacts", "associate", "export",
-    "doctor", "bench",
+    "import", "parse", "explain", "pivot", "cluster", "verdict", "review", "outcomes", "contacts", "associate",
+    "export", "doctor", "bench",
 )  # fmt: skip
 
 

@@ -47,12 +47,16 @@ def tell(world, data):
     return run(settings_of(data), DAY)
 
 
-def outcomes(data, columns="state, actor"):
+def outcomes(data, columns="state, actor", scope="registrar"):
     with lake_database(settings_of(data)) as con:
-        rows = con.sql(f"SELECT domain, {columns} FROM outcome ORDER BY domain, observed_at").fetchall()
+        rows = con.sql(
+            f"SELECT domain, {columns} FROM outcome WHERE scope = '{scope}' ORDER BY domain, observed_at"
+        ).fetchall()
     return {domain.removesuffix(".test"): tuple(rest) for domain, *rest in rows}
 
 
+RECIPIENTS = 2
+"""Each domain is told of to its registrar and to its network."""
 CHANGES = {
     "kept": (lambda w, d, day: w.active(d, day), ("active", "nobody")),
     "held": (lambda w, d, day: w.registered(d, 7, day, status=["clientHold", "active"]), ("client_hold", "registrar")),
@@ -82,9 +86,10 @@ def test_the_actor_is_told_by_the_marks_that_each_leaves(tmp_path):
         change(after, f"{name}.test", day)
     after.write(tmp_path)
     result = review(settings_of(tmp_path), day)
-    assert outcomes(tmp_path) == {name: expected for name, (_, expected) in CHANGES.items()}
-    assert (result.rows_in, result.rows_out) == (len(CHANGES), len(CHANGES))
-    assert result.found["client_hold"] == 2
+    for scope in ("registrar", "network"):
+        assert outcomes(tmp_path, scope=scope) == {name: expected for name, (_, expected) in CHANGES.items()}
+    assert (result.rows_in, result.rows_out) == (RECIPIENTS * len(CHANGES), RECIPIENTS * len(CHANGES))
+    assert result.found["client_hold"] == RECIPIENTS * 2
 
 
 @pytest.mark.parametrize("failure", ["SERVFAIL", None])
@@ -137,10 +142,10 @@ def test_when_somebody_acted_lies_between_two_checks(tmp_path):
         after.registered("held.test", 7, later(number), status=[status])
         after.answered("held.test", later(number))
         after.write(tmp_path)
-        assert review(settings_of(tmp_path), later(number)).rows_out == 1
+        assert review(settings_of(tmp_path), later(number)).rows_out == RECIPIENTS
     with lake_database(settings_of(tmp_path)) as con:
         found = con.sql("SELECT told_at, acted_after_at, acted_by_at, actor, checks FROM telling").fetchall()
-    assert found == [(at(DAY, 23), at(later(2)), at(later(5), 13), "registrar", 4)]
+    assert found == [(at(DAY, 23), at(later(2)), at(later(5), 13), "registrar", 4)] * RECIPIENTS
 
 
 def test_who_took_a_delegation_away_is_not_said_before_the_registry_answered(tmp_path):
@@ -153,7 +158,7 @@ def test_who_took_a_delegation_away_is_not_said_before_the_registry_answered(tmp
         if number == 2:
             after.registered("held.test", 7, later(number), status=["clientHold"])
         after.write(tmp_path)
-        assert review(settings_of(tmp_path), later(number)).rows_out == number - 1
+        assert review(settings_of(tmp_path), later(number)).rows_out == RECIPIENTS * (number - 1)
     assert outcomes(tmp_path) == {"held": ("client_hold", "registrar")}
 
 
