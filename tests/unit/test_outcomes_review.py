@@ -152,13 +152,16 @@ def test_who_took_a_delegation_away_is_not_said_before_the_registry_answered(tmp
     world = Told()
     world.told("held")
     tell(world, tmp_path)
-    for number in (1, 2):
+    before = Told()
+    before.registered("held.test", 7, later(1))  # an answer of the registry, the day before
+    before.write(tmp_path)
+    for number in (2, 3):
         after = Told()
         after.answered("held.test", later(number), rcode="NXDOMAIN", a=[], ns=[], asn=[])
-        if number == 2:
+        if number == 3:
             after.registered("held.test", 7, later(number), status=["clientHold"])
         after.write(tmp_path)
-        assert review(settings_of(tmp_path), later(number)).rows_out == RECIPIENTS * (number - 1)
+        assert review(settings_of(tmp_path), later(number)).rows_out == RECIPIENTS * (number - 2)
     assert outcomes(tmp_path) == {"held": ("client_hold", "registrar")}
 
 

@@ -38,6 +38,8 @@ standing AS (
             WHEN hosted.observed_at IS NULL AND known.dns_at IS NOT NULL THEN NULL
             ELSE least(registered.observed_at, hosted.observed_at)
         END AS complete_at,
+        known.registry_at IS NULL OR hosted.observed_at IS NULL OR registered.observed_at >= hosted.observed_at - INTERVAL 12 HOUR
+            AS is_of_one_check,
         seen.checked_at,
         coalesce(seen.active_at, least(known.dns_at, known.registry_at), told.told_at) AS active_at,
         CASE
@@ -63,7 +65,13 @@ standing AS (
     LEFT JOIN known USING (scope, key, domain)
 ),
 dated AS (
-    SELECT *, if(state IN ('active', 'not_delegated'), complete_at, answered_at) AS observed_at FROM standing
+    SELECT
+        *,
+        CASE
+            WHEN state = 'active' THEN complete_at
+            WHEN state <> 'not_delegated' OR is_of_one_check THEN answered_at
+        END AS observed_at
+    FROM standing
 )
 SELECT
     domain,
