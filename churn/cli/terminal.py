@@ -67,6 +67,10 @@ def print_json(record: Any) -> None:
     sys.stdout.write(json.dumps(record, default=str, ensure_ascii=True) + "\n")
 
 
+LONGEST_NAME = 30
+"""Columns that a table keeps for a domain at least, where it is so long."""
+
+
 def print_records(title: str, records: Iterable[Mapping[str, Any]], limit: int = 50) -> None:
     """Records as a table; beyond the limit only their number is told."""
     rows = list(records)
@@ -74,7 +78,9 @@ def print_records(title: str, records: Iterable[Mapping[str, Any]], limit: int =
         return
     table = Table(title=title, title_justify="left", header_style="bold", show_edge=False, pad_edge=False)
     for name in rows[0]:
-        table.add_column(name.replace("_", " "), overflow="fold")
+        # a name in one piece, as far as a narrow terminal lets it be: other columns fold first
+        longest = max(len(shown(row[name])) for row in rows[:limit]) if name == "domain" else 0
+        table.add_column(name.replace("_", " "), overflow="fold", min_width=min(longest, LONGEST_NAME))
     for row in rows[:limit]:
         table.add_row(*(shown(value) for value in row.values()))
     OUTPUT.print(table)

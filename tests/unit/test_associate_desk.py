@@ -61,7 +61,7 @@ def test_a_file_of_another_kind_is_refused(book, tmp_path):
 
 def test_the_command_prints_words_that_no_terminal_obeys(book, tmp_path):
     done = CliRunner().invoke(
-        app, ["associate", "--portfolio", str(book), "--domain", "one[.]example"], env={"COLUMNS": "200"}
+        app, ["associate", "--portfolio", str(book), "--domain", "one[.]example"], env={"COLUMNS": "80"}
     )
     assert done.exit_code == 0, done.output
     assert "three[.]example" in done.output

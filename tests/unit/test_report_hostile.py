@@ -92,7 +92,10 @@ def test_html_keeps_its_elements(world, texts):
     assert set(page.elements) <= set(calm.elements) | {"small", "bdi", "code"}
     assert page.elements.count("script") == page.elements.count("style") == 1
     assert page.attributes <= calm.attributes
-    assert all(re.match(r"#|clusters/[\w-]+\.csv$|report\.(json|md)$|\.\./index\.html$", link) for link in page.links)
+    assert all(
+        re.match(r"#|clusters/[\w-]+\.csv$|report\.(json|md)$|(scoreboard|\.\./index)\.html$", link)
+        for link in page.links
+    )
     shown = "".join(page.text)
     assert "evil.test" not in shown
     assert not any(unicodedata.category(c) in {"Cc", "Cf", "Cs"} for c in shown if c != "\n")
