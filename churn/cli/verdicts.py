@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -116,10 +117,9 @@ def review(
         OUTPUT.print(f"  {address}", soft_wrap=True, highlight=False)
         OUTPUT.print(f"Verdicts are recorded as given by {shown(who)}. Ctrl-C ends it.", highlight=False)
 
-    try:
+    with suppress(KeyboardInterrupt):  # which comes or not, by when the server was done
         serve(settings_for(data), who, port, tell)
-    except KeyboardInterrupt:
-        ERRORS.print("The review page has ended.")
+    ERRORS.print("The review page has ended.")
 
 
 def _login() -> str:
