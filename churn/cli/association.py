@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.markup import escape
 
-from churn.associate.answer import Answer
-from churn.associate.desk import link_in_words
 from churn.cli.terminal import OUTPUT, Data, Json, print_json, print_records, progress_bar, settings_for, shown
 from churn.markings import printable
+
+if TYPE_CHECKING:
+    from churn.associate.answer import Answer
 
 SHOWN = 25
 REPORTED_SHOWN = 10
@@ -91,6 +92,8 @@ def _print(answer: Answer) -> None:
 
 
 def _print_reported(row: dict[str, Any], answer: Answer) -> None:
+    from churn.associate.desk import link_in_words
+
     created = f", created {shown(row['created_at'])}" if row["created_at"] else ""
     group = f", in group {shown(row['cluster_name'])} ({shown(row['cluster_id'])})" if row["cluster_id"] else ""
     OUTPUT.print(f"  [bold]{shown(row['domain'])}[/bold]{created}{group}", highlight=False)
