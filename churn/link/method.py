@@ -185,7 +185,7 @@ def cored(engine: Engine, tell: Told) -> None:
     tell("clusters")
     star = engine.rows("star")
     reported = engine.rows("reported")["id"].to_numpy()
-    ids, labels = components(star["hub"].to_numpy(), star["id"].to_numpy(), reported)
+    ids, labels = components(star["knot"].to_numpy(), star["id"].to_numpy(), reported)
     core = {"id": ids, "component": labels, "reported": np.isin(ids, reported)}
     engine.put("core_member", pa.table(core))
 

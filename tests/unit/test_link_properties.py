@@ -25,7 +25,7 @@ from hypothesis import strategies as st
 from churn.link.components import components
 from tests.unit.link_worlds import USED, Window, as_tuple, clumps, linked, rows
 
-EDGES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40)
+TIES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40)
 REPORTED = st.sets(st.integers(0, 30), max_size=4)
 
 
@@ -43,16 +43,16 @@ def cores(con):
     )
 
 
-def joined(edges, reported):
-    left, right = np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    found = components(left, right, np.array(sorted(reported), dtype=np.int64))
+def joined(ties, reported):
+    knots, ids = np.array(ties, dtype=np.int64).reshape(-1, 2).T
+    found = components(knots, ids, np.array(sorted(reported), dtype=np.int64))
     return together(zip(*(array.tolist() for array in found), strict=True))
 
 
-@given(EDGES, EDGES, REPORTED, REPORTED)
-def test_more_edges_or_reports_part_nobody(edges, more, reported, more_reported):
-    after = joined([*edges, *more], reported | more_reported)
-    for group in joined(edges, reported):
+@given(TIES, TIES, REPORTED, REPORTED)
+def test_more_ties_or_reports_part_nobody(ties, more, reported, more_reported):
+    after = joined([*ties, *more], reported | more_reported)
+    for group in joined(ties, reported):
         assert any(group <= larger for larger in after)
 
 
