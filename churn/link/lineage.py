@@ -39,7 +39,7 @@ def hops(
     """The hops that show today, as rows of lineage: `cluster_id` is the younger one and stands, `related_id` the older.
 
     Reads of the day `today_member` (cluster_id, domain) and `identity` (cluster_id, first_day), of the lake
-    cluster_day, cluster_member and lineage, of the linking field, candidate_value, shared and again_shared.
+    cluster_day, cluster_member and lineage, of the linking owner (id, code) and candidate_value.
     `earlier` is the last linked day, `told` what else is told today, `tau` the least surprise (nats), and `domains`
     counts those of the window. `shared_domains` counts the names that correspond, or the domains that have the owners'
     values, on the side that has fewer.

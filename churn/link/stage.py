@@ -61,7 +61,11 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         tell("the ledger in words")
         _worded(con, engine, earlier, traits.words_of(settings))
         tell("identity")
-        result = _write(con, settings, day, earlier, _identified(con, engine, day, earlier))
+        descents = _identified(con, engine, day, earlier)
+        domains = con.table("shared").shape[0] + con.table("again").shape[0]
+        engine.make("owner")
+        engine.drop("shared", "again_shared")  # half of the memory, which the ledger's order asks for
+        result = _write(con, settings, day, earlier, descents, domains)
         arrivals.keep(con, settings, day)
         return result
 
@@ -116,12 +120,16 @@ def _matched(
     return identify(day, smallest, overlaps, first_days, here)
 
 
-def _write(
-    con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, earlier: dt.date | None, told: list[Descent]
+def _write(  # noqa: PLR0913, PLR0917
+    con: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    day: dt.date,
+    earlier: dt.date | None,
+    told: list[Descent],
+    domains: int,
 ) -> StageResult:
     """Write the day's rows; the fewest first, so that a killed run shows nothing that is not explained."""
     lake = lake_of(settings)
-    domains = con.table("shared").shape[0] + con.table("again").shape[0]
     rows: dict[str, int] = {}
     rows["shared_value"] = lake.write("shared_value", day, "link", relation(con, PACKAGE, "shared_value", day=day))
     rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day), in_order=True)

@@ -33,7 +33,9 @@ def published_path(settings: Settings) -> Path:
 
 def scratch(settings: Settings) -> duckdb.DuckDBPyConnection:
     """An empty in-memory database in UTC that spills to the data folder and never installs an extension."""
-    return _connect(settings, ":memory:")
+    con = _connect(settings, ":memory:")
+    con.execute("SET block_allocator_memory = '100%'")  # of the limit: what one step frees, the next uses as it is
+    return con
 
 
 def published(settings: Settings) -> duckdb.DuckDBPyConnection:

@@ -87,7 +87,7 @@ def domains(spec):
 
 def owners_of(con):
     """The tables of the linking that hops read of, out of the registrants."""
-    DuckEngine(con)
+    engine = DuckEngine(con)
     con.execute("CREATE TABLE field AS SELECT 0 AS field, 'registrant_email' AS name")
     con.execute("CREATE TABLE again_shared (id BIGINT, field SMALLINT, code BIGINT)")
     con.execute("""CREATE TABLE candidate_value AS
@@ -100,6 +100,7 @@ def owners_of(con):
         FROM registration
         LEFT JOIN candidate_value AS email ON email.value = registrant_email_hash
         LEFT JOIN candidate_value AS phone ON phone.value = registrant_phone_hash""")
+    engine.make("owner")
 
 
 class Replay:

@@ -33,6 +33,8 @@ odds AS (
     INNER JOIN size ON size.component = member.component
 )
 SELECT
+    member.id,
+    member.component,
     $day AS day,
     identity.cluster_id,
     window_domain.domain,

@@ -7,16 +7,10 @@ WITH cluster AS MATERIALIZED (
     SELECT cluster_id, row_number() OVER (ORDER BY cluster_id) AS cluster FROM hop_member GROUP BY cluster_id
 ),
 label AS MATERIALIZED (
-    SELECT
-        row_number() OVER (ORDER BY cluster, label, suffix, skeleton) AS number,
-        cluster,
-        young,
-        label,
-        suffix,
-        skeleton,
-        regexp_replace(label, '[0-9]', '', 'g') AS letters
-    FROM (SELECT DISTINCT cluster_id, young, label, suffix, skeleton FROM hop_member WHERE len(label) >= 6)
+    SELECT row_number() OVER () AS number, cluster.cluster, young, label, suffix, skeleton
+    FROM hop_member
     INNER JOIN cluster USING (cluster_id)
+    WHERE len(label) >= 6
 ),
 every_form AS (
     SELECT
@@ -53,7 +47,7 @@ corresponding AS (
     INNER JOIN label AS one ON one.number = close.a
     INNER JOIN label AS other ON other.number = close.b
     WHERE one.suffix <> other.suffix
-        AND (one.label = other.label OR one.letters <> other.letters)
+        AND (one.label = other.label OR regexp_replace(one.label, '[0-9]', '', 'g') <> regexp_replace(other.label, '[0-9]', '', 'g'))
         AND damerau_levenshtein(one.skeleton, other.skeleton) <= 1
 ),
 pair AS (

@@ -1,16 +1,6 @@
 -- Hops 3. Pairs of clusters (a before b) that share two values of owners or more, which hardly anybody else has: of the
 -- window's domains that have the value these two clusters have two thirds, so one of them at least one third.
-WITH owner AS (
-    SELECT id, unnest([registrant_email, registrant_phone, registrant_org, certificate_key]) AS code
-    FROM shared
-    WHERE id IN (SELECT id FROM hop_member)
-    UNION ALL
-    SELECT again_shared.id, again_shared.code
-    FROM again_shared
-    INNER JOIN field ON field.field = again_shared.field
-    WHERE field.name IN ('registrant_email', 'registrant_phone', 'registrant_org', 'certificate_key')
-),
-held AS (
+WITH held AS (
     SELECT owner.code, hop_member.cluster_id, count(*) AS domains, any_value(candidate_value.domains) AS everywhere
     FROM owner
     INNER JOIN hop_member ON hop_member.id = owner.id
