@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-import numpy as np
 import pyarrow as pa
 
 from churn.link.components import LEAST, components
@@ -183,11 +182,11 @@ def starred(engine: Engine, fields: list[Field], tell: Told) -> None:
 def cored(engine: Engine, tell: Told) -> None:
     """Step 5: the table core_member."""
     tell("clusters")
-    star = engine.rows("star")
-    reported = engine.rows("reported")["id"].to_numpy()
-    ids, labels = components(star["knot"].to_numpy(), star["id"].to_numpy(), reported)
-    core = {"id": ids, "component": labels, "reported": np.isin(ids, reported)}
-    engine.put("core_member", pa.table(core))
+    engine.make("node")
+    nodes = engine.rows("node_by_place")
+    core = components(nodes["id"].to_numpy(), nodes["reported"].to_numpy(), engine.rows("star"))
+    engine.put("core_member", core)
+    engine.drop("node")
 
 
 def attached(engine: Engine, fields: list[Field], tell: Told, held: tuple[str, ...] = ("held_value",)) -> None:

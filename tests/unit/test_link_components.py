@@ -1,11 +1,11 @@
 """Components against networkx, an independent implementation."""
 
 import networkx as nx
-import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from churn.link.components import LEAST, LEAST_REPORTED, components
+from churn.link.components import LEAST, LEAST_REPORTED
+from tests.unit.link_ties import found_among
 
 TIES = st.lists(st.tuples(st.integers(-15, 15), st.integers(0, 40)), max_size=60)
 """Pairs of a knot and a domain that hangs on it."""
@@ -13,11 +13,10 @@ REPORTED = st.lists(st.integers(0, 60), max_size=5)
 
 
 def as_sets(ties, reported):
-    knots, ids = ([tie[end] for tie in ties] for end in (0, 1))
-    arrays = [np.array(values, dtype=np.int64) for values in (knots, ids, reported)]
     groups: dict[int, set[int]] = {}
-    for node, label in zip(*(array.tolist() for array in components(*arrays)), strict=True):
-        groups.setdefault(label, set()).add(node)
+    for row in found_among(ties, reported).to_pylist():
+        assert row["reported"] == (row["id"] in reported)
+        groups.setdefault(row["component"], set()).add(row["id"])
     return groups
 
 

@@ -17,12 +17,11 @@ A third is beside the joint test (`test_link_joint`): a domain more that has bot
 
 import random
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from churn.link.components import components
+from tests.unit.link_ties import found_among
 from tests.unit.link_worlds import USED, Window, as_tuple, clumps, linked, rows
 
 TIES = st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), max_size=40)
@@ -44,9 +43,7 @@ def cores(con):
 
 
 def joined(ties, reported):
-    knots, ids = np.array(ties, dtype=np.int64).reshape(-1, 2).T
-    found = components(knots, ids, np.array(sorted(reported), dtype=np.int64))
-    return together(zip(*(array.tolist() for array in found), strict=True))
+    return together(zip(*(column.to_pylist() for column in found_among(ties, reported).columns[:2]), strict=True))
 
 
 @given(TIES, TIES, REPORTED, REPORTED)

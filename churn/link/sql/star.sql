@@ -1,7 +1,10 @@
 -- Step 4b. Stars, not pairs: every member of a kept pair is tied to the pair, and every domain that an operator's own value holds
 -- to that value; who hangs on one knot is tied together. Pairs are the even knots, values the odd ones.
-SELECT joint_id * 2 AS knot, id FROM joint_member
+SELECT joint_member.joint_id * 2 AS knot, node.place
+FROM joint_member
+INNER JOIN node ON node.id = joint_member.id
 UNION ALL
-SELECT CAST(own_value.code AS BIGINT) * 2 + 1, in_pair.id
+SELECT CAST(own_value.code AS BIGINT) * 2 + 1, node.place
 FROM in_pair
 INNER JOIN own_value ON own_value.code = in_pair.code
+INNER JOIN node ON node.id = in_pair.id

@@ -1,0 +1,2 @@
+-- Step 5. They, in their order.
+SELECT id, reported FROM node ORDER BY place

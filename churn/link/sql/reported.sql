@@ -1,2 +1,0 @@
--- Domains that are on a reported list.
-SELECT DISTINCT id FROM trait WHERE reported
