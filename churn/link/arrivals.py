@@ -92,7 +92,7 @@ def _place(engine: DuckEngine, settings: Settings, tell: method.Told) -> None:
     method.paired(engine, fields, tau, rho, tell)
     engine.make("standing_joint")
     engine.add("joint", "standing_as_joint")
-    method.starred(engine, fields, tell)
+    method.starred(engine, tell)
     method.cored(engine, tell)
     engine.make("placed")
     core = engine.rows("arrival_core")

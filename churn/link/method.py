@@ -51,7 +51,7 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     engine.put("standing_value", STANDING_VALUE.empty_table())
     fields = counted(engine, rho, tell)
     paired(engine, fields, tau, rho, tell)
-    starred(engine, fields, tell)
+    starred(engine, tell)
     cored(engine, tell)
     attached(engine, fields, tell)
     for step in ("member", "tie", "tied_value", "strongest"):
@@ -168,13 +168,17 @@ def _sample(engine: Engine) -> int:
     return max(1, round(births / BIRTHS_COUNTED))
 
 
-def starred(engine: Engine, fields: list[Field], tell: Told) -> None:
+def starred(engine: Engine, tell: Told) -> None:
     """Step 4: the tables joint_member, in_pair and own_value."""
     tell("who is in the pairs")
-    everything = {"id": "id", "day": "day"} | {field.name: field.name for field in FIELDS}
-    for field in fields:
-        engine.view("driven_by", "shared", everything | {"driver": field.name})
-        engine.add("joint_member", "joint_member", field=NUMBER[field.name])
+    others: dict[Field, set[Field]] = {}
+    for row in engine.rows("joint_fields").to_pylist():
+        others.setdefault(FIELDS[row["driver_field"]], set()).add(FIELDS[row["other_field"]])
+    for driver in [field for field in FIELDS if field in others] or [ALWAYS]:
+        asked = others.get(driver, ())
+        columns = {field.name: (field if field in asked else driver).name for field in FIELDS}  # few: all are read
+        engine.view("driven_by", "shared", {"id": "id", "day": "day", "driver": driver.name} | columns)
+        engine.add("joint_member", "joint_member", field=NUMBER[driver.name])
     engine.make("in_pair")
     engine.make("own_value", window=_window(engine))
 
