@@ -23,6 +23,7 @@ import pyarrow as pa
 
 from churn.link import arrivals, traits, verdicts
 from churn.link.engine import PACKAGE, DuckEngine
+from churn.link.fields import FIELDS
 from churn.link.forms import forms
 from churn.link.identity import Descent, Identity, Overlap, identify, identity_table
 from churn.link.lineage import hops
@@ -34,6 +35,12 @@ from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
 from churn.store.lake import arrow_columns, arrow_schema
 from churn.store.queries import relation
+
+_CALLED = {
+    "fields": [field.name for field in FIELDS],
+    "families": [field.family for field in FIELDS],
+    "sources": [field.source for field in FIELDS],
+}
 
 READ = (
     *(*traits.FACTS, "name_form", *traits.VIEWS),
@@ -132,7 +139,7 @@ def _write(  # noqa: PLR0913, PLR0917
     lake = lake_of(settings)
     rows: dict[str, int] = {}
     rows["shared_value"] = lake.write("shared_value", day, "link", relation(con, PACKAGE, "shared_value", day=day))
-    rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day), in_order=True)
+    rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day, **_CALLED), in_order=True)
     relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
     told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
     lineage = arrow_columns(told, arrow_schema("lineage").remove(0))
