@@ -115,6 +115,7 @@ def _prepare(name: str, data: Path) -> None:
     if name == "product:arrivals":
         for table in LINKED:
             shutil.rmtree(data / "lake" / table / f"day={LAST_DAY}", ignore_errors=True)
+        shutil.rmtree(data / "state" / "standing", ignore_errors=True)  # of the last day, which is newer than the eve
         measured("product:eve", data, data / "found" / "none")
     if name in {"product:arrivals", "product"}:
         shutil.rmtree(data / "state" / "traits" / f"day={LAST_DAY}", ignore_errors=True)
