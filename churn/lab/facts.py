@@ -99,6 +99,20 @@ def write_facts(
                 lake.write(table, day, writer, relation(con, PACKAGE, f"fact_{name}", **told))
 
 
+def write_networks(world: World, lake: Lake, day: dt.date) -> None:
+    """Write the table network of one day: who announces each prefix, and whose block it is with which abuse desk.
+
+    The other tables need none of it; packets for hosters do.
+    """
+    at = dt.datetime.combine(day, EVENING)
+    rows = []
+    for route in routes(world):
+        about = {"prefix": str(route.prefix), "observed_at": at, "asn": route.asn, "country": route.country, "day": day}
+        rows.append(about | {"source": "table", "name": route.name})
+        rows.append(about | {"source": "rdap", "name": route.name, "abuse_email": route.abuse_email})
+    lake.write_rows("network", day, "networks", rows)
+
+
 def write_checks(
     world: World, lake: Lake, at: dt.datetime, writer: str, *, registry: Collection[str], dns: Collection[str]
 ) -> None:

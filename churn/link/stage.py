@@ -127,7 +127,7 @@ def _matched(
     return identify(day, smallest, overlaps, first_days, here)
 
 
-def _write(  # noqa: PLR0913, PLR0917
+def _write(
     con: duckdb.DuckDBPyConnection,
     settings: Settings,
     day: dt.date,

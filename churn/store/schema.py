@@ -791,6 +791,17 @@ _VIEWS = (
         _VERDICT,
     ),
     Table(
+        "cluster_verdict",
+        Kind.VIEW,
+        "What analysts decided of a day's clusters, as it is known now.",
+        ("day", "cluster_id"),
+        (
+            _day("UTC day of the linking"),
+            Column("cluster_id", TEXT, "cluster"),
+            Column("verdict", TEXT, "confirmed, benign or watch: of the cluster itself, else as in `judgement`"),
+        ),
+    ),
+    Table(
         "telling",
         Kind.VIEW,
         "What each recipient was told of each domain, and what became of it since.",

@@ -9,11 +9,11 @@ plans of re-checks and outcomes are the real stages. Registrars, registries, hos
 domains some hours to weeks after the report, and two fifths of the campaigns' domains come back under a like name;
 three in a hundred questions of a check bring no answer. A burst is of 4 domains and more: the world is narrow.
 
-The figures: how many were told again within `repeat_days`, and of them without a change between; the share of checked
-tellings whose actor is the true one (`right`; `right_of_acted`: of those where somebody had acted); of those seen to be
-over, the share where the true instant lies in the interval that is told; of the domains that came back, the share that
-is linked, by how the names correspond; and of all pairs that are said to correspond the share of one owner, apart for
-pairs that more than the name ties.
+Each domain is told to its registrar and to its hoster. The figures: how many were told again within `repeat_days`,
+and of them without a change between; the share of checked tellings whose actor is the true one (`right`;
+`right_of_acted`: of those where somebody had acted); of those seen to be over, the share where the true instant lies
+in the interval that is told; of the domains that came back, the share that is linked, by how the names correspond;
+and of all pairs that are said to correspond the share of one owner, apart for pairs that more than the name ties.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
 -- Step 6. Which of them need nobody's action any more, and who brought that about. An answer of DNS or of a registry
--- that there is no such domain counts only if it is no older than the newest report and the newest record.
+-- that there is no such domain counts only if it is no older than the newest report and the newest record: by an hour, since
+-- of the servers of one look-up, registry and registrar, one may know nothing of a domain that the other has.
 CREATE TEMP TABLE standing AS
 WITH subject AS (
     SELECT domain FROM member
@@ -38,7 +39,7 @@ SELECT
         WHEN list_contains(epp.status, 'clienthold') THEN 'client_hold'
         WHEN list_has_any(epp.status, ['pendingdelete', 'redemptionperiod']) THEN 'deleted'
         WHEN asked.outcome = 'not_found'
-            AND asked.attempted_at > coalesce(epp.observed_at, asked.attempted_at - INTERVAL 1 SECOND)
+            AND asked.attempted_at > coalesce(epp.observed_at + INTERVAL 1 HOUR, asked.attempted_at - INTERVAL 1 SECOND)
             AND asked.asked_day >= coalesce(reported.last_reported_day, asked.asked_day) THEN 'deleted'
         WHEN gone.dropped_day >= greatest(reported.last_reported_day, epp.record_day) THEN 'deleted'
         WHEN list_contains(epp.status, 'inactive') THEN 'not_delegated'

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 from churn import outcome, packets
 from churn.enrich.rechecking import telling_plan, told_plan
 from churn.lab.deeds import deeds, standing, without_holds
-from churn.lab.facts import write_checks, write_facts
+from churn.lab.facts import write_checks, write_facts, write_networks
 from churn.lab.returning import come_back
 from churn.lab.scale import Scale
 from churn.lab.world import World, build_world
@@ -53,6 +53,7 @@ def replay(this: Season, settings: Settings, days: Collection[dt.date], cluster:
     """Run the days. `cluster` makes clusters and bursts of a day; without it the stages link and burst do."""
     cluster = cluster or _linked(settings)
     lake, rng = lake_of(settings), np.random.default_rng([this.world.seed, 7])
+    write_networks(this.world, lake, this.world.days[0])
     for day in days:
         budget = settings.registration_budget
         write_facts(this.world, lake, registrations_per_day=budget, days=[day])
