@@ -15,6 +15,8 @@ from numba import njit
 Ids = npt.NDArray[np.int64]
 Places = npt.NDArray[np.int32]
 
+_compiled = njit(cache=True, nogil=True, error_model="numpy")
+
 LEAST, LEAST_REPORTED = 5, 3
 """Domains that make a cluster: fewer that share two traits are a coincidence worth no analyst's minute, unless one of
 them is reported, and the others are what an analyst looks for."""
@@ -41,7 +43,7 @@ def components(ids: Ids, reported: npt.NDArray[np.bool_], ties: pa.Table) -> pa.
     return pa.table({"id": ids[kept], "component": ids[label[kept]], "reported": reported[kept]})
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def _tie(parent: Places, of_knot: Places, knots: Ids, places: Places, least_knot: int) -> None:  # pragma: no cover
     """Join the trees of those who hang on one knot: the root of the greater place goes below the other one."""
     for tie in range(knots.size):
@@ -54,14 +56,14 @@ def _tie(parent: Places, of_knot: Places, knots: Ids, places: Places, least_knot
         of_knot[knot] = root
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def _settle(parent: Places) -> None:  # pragma: no cover - compiled
     """Give each node the root of its tree, which is before it."""
     for node in range(parent.size):
         parent[node] = parent[parent[node]]
 
 
-@njit(cache=True, nogil=True)
+@_compiled
 def _root(parent: Places, node: int) -> int:  # pragma: no cover - compiled
     while parent[node] != node:
         parent[node] = parent[parent[node]]
