@@ -19,6 +19,7 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow.compute as pc
 
+from churn.link.form_edits import near
 from churn.link.form_skeleton import skeletons
 from churn.link.identity import Descent
 from churn.store.queries import relation
@@ -49,7 +50,10 @@ def hops(
     given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS, "tau": tau, "domains": domains}
     members = relation(con, "churn.link", "hop_member", **given).to_arrow_table()
     labels = members["label"].combine_chunks()
-    con.from_arrow(members.append_column("skeleton", pc.coalesce(skeletons(labels), labels))).create("hop_member")
+    members = members.append_column("skeleton", pc.coalesce(skeletons(labels), labels))
+    con.from_arrow(members).create("hop_member")
+    young = members["skeleton"].filter(members["young"])
+    con.from_arrow(near(young, members["skeleton"])).create("hop_near")
     for step in _STEPS:
         relation(con, "churn.link", step, **given).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}
