@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from test_packets_world import DAY, World, at, folder, packet, run_world, table, told, tree
 
 import churn.packets
+from churn.packets.document import SCHEMA_VERSION
 from churn.packets.reports import file_name
 from churn.packets.wording import code, prose
 
@@ -243,3 +244,9 @@ def test_without_a_contact_the_packet_says_so_and_addresses_nobody(tmp_path: Pat
     assert "1 records by rdap" in contact["tried"]
     assert "no abuse contact was found, none is guessed" in (folder(tmp_path, 7) / "cover.md").read_text()
     assert email.message_from_bytes((folder(tmp_path, 7) / "message.eml").read_bytes())["To"] is None
+
+
+def test_the_schema_names_itself_by_its_version() -> None:
+    version = SCHEMA["properties"]["schema_version"]["const"]
+    assert SCHEMA["$id"] == f"urn:domain-churn:schema:packet:{version}"
+    assert version == SCHEMA_VERSION
