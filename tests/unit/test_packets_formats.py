@@ -8,6 +8,9 @@ import email
 import email.policy
 import io
 import json
+import re
+from email.message import EmailMessage, Message
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +23,7 @@ from test_packets_world import DAY, World, at, folder, packet, run_world, table,
 
 import churn.packets
 from churn.packets.document import SCHEMA_VERSION
+from churn.packets.rendering import html_of
 from churn.packets.reports import file_name
 from churn.packets.wording import code, prose
 
@@ -60,6 +64,33 @@ def rich() -> World:
 
 def reports(data: Path, registrar: int = 7) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text()) for path in (folder(data, registrar) / "xarf").iterdir()}
+
+
+def body_of(draft: Message, kind: str) -> str:
+    assert isinstance(draft, EmailMessage)
+    body = draft.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+class Page(HTMLParser):
+    """What is in a page: its elements, their attributes, its text without the style sheet."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1:] != ["style"]:
+            self.words.append(data)
 
 
 def test_packet_json_fits_its_published_schema(tmp_path: Path) -> None:
@@ -176,6 +207,9 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
     assert not any(line.startswith(("# heading", "- item")) for line in lines)
     assert "<script" not in "".join(line for line in lines if "`" not in line)
     assert all(line.count(" | ") <= 6 for line in lines)
+    raw = (folder(tmp_path, 7) / "message.eml").read_bytes()
+    page = Page(body_of(email.message_from_bytes(raw, policy=email.policy.default), "html"))
+    assert (set(page.elements) <= LAYOUT, page.attributes <= SHAPES) == (True, True)
 
 
 @given(st.text(max_size=80))
@@ -226,12 +260,66 @@ def test_the_message_is_a_draft_with_the_packet_attached(tmp_path: Path) -> None
     draft = email.message_from_bytes(raw, policy=email.policy.default)
     assert (draft["X-Unsent"], draft["To"]) == ("1", "abuse@registrar-7.example")
     assert draft.defects == []
-    body = draft.get_body()
-    assert body is not None
-    assert body.get_content().replace("\r\n", "\n") == (folder(tmp_path, 7) / "cover.md").read_text()
+    assert draft["Subject"].startswith("TLP:AMBER [p-2026-03-04-registrar-7-")
+    assert body_of(draft, "plain") == (folder(tmp_path, 7) / "cover.md").read_text()
     attached = {part.get_filename(): part.get_payload(decode=True) for part in draft.iter_attachments()}
     assert set(attached) == {"packet.json", "domains.csv", "siblings-not-alleged.csv", "xarf.zip"}
     assert attached["packet.json"] == (folder(tmp_path, 7) / "packet.json").read_bytes()
+
+
+LAYOUT = {
+    *("html", "head", "meta", "style", "body", "h1", "h2", "p", "strong", "em", "code", "ul", "ol", "li"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+SHAPES = {"lang", "charset", "name", "content", "border", "cellspacing", "cellpadding"}
+
+
+def check_page(page: str) -> Page:
+    """That it holds layout alone: nothing to click, to fetch or to run."""
+    seen = Page(page)
+    assert set(seen.elements) <= LAYOUT
+    assert seen.attributes <= SHAPES
+    assert not any(word in page for word in ("href", "src", "script", "url(", "@import", "http:", "https:"))
+    return seen
+
+
+def test_the_messages_page_says_what_the_cover_says_and_nothing_can_be_clicked(tmp_path: Path) -> None:
+    run_world(rich(), tmp_path)
+    raw = (folder(tmp_path, 7) / "message.eml").read_bytes()
+    draft = email.message_from_bytes(raw, policy=email.policy.default)
+    assert [part.get_content_type() for part in draft.walk()][:4] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+    page = check_page(body_of(draft, "html"))
+    cover = (folder(tmp_path, 7) / "cover.md").read_text()
+    said = re.sub(r"^\d+\. ", "", cover, flags=re.MULTILINE)  # a list numbers itself
+    assert re.findall(r"\w+", " ".join(page.words)) == re.findall(r"\w+", said)
+    rows = [line for line in cover.splitlines() if line.startswith("| ") and line != "| | |"]
+    assert page.elements.count("tr") == len(rows)
+    assert page.elements.count("th") == 5
+    assert page.elements.count("table") == 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_markdown_is_no_markup_of_the_page(text: str) -> None:
+    words = [
+        f"- {prose(text)}",
+        f"| {code(text)} | {prose(text)} |",
+        text,
+        f"<{text}>",
+        f"[x]: http://a.test\n\n[x] ![x][x] <http://b.test> http://c.test {text}",
+    ]
+    for each in words:
+        seen = Page(html_of(f"| | |\n|---|---|\n{each}\n"))
+        assert set(seen.elements) <= LAYOUT | {"pre", "hr", "blockquote", "br", *(f"h{n}" for n in range(3, 7))}
+        assert not seen.attributes & {"href", "src", "style", "onclick", "id"}
+
+
+@given(st.text(alphabet=st.sampled_from("<>[]()!:/*_`|\\#&;=\"'ab. \n"), max_size=60))
+def test_whatever_the_markdown_the_page_has_no_link(text: str) -> None:
+    assert not Page(html_of(text)).attributes & {"href", "src"}
 
 
 def test_without_a_contact_the_packet_says_so_and_addresses_nobody(tmp_path: Path) -> None:
