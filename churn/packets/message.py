@@ -33,9 +33,18 @@ _IN_WORDS = {"packet.zip": "packet.json and the tables", "xarf.zip": "the XARF r
 
 
 def message(
-    dossier: Dossier, settings: Settings, day: dt.date, written_at: dt.datetime, files: Mapping[str, bytes]
+    dossier: Dossier,
+    settings: Settings,
+    day: dt.date,
+    written_at: dt.datetime,
+    files: Mapping[str, bytes],
+    earlier: bytes | None = None,
 ) -> bytes:
-    """The draft, bounded in size; XARF reports go in as one zip. Without an abuse address it has no recipient."""
+    """The draft, bounded in size; XARF reports go in as one zip. Without an abuse address it has no recipient.
+
+    Signed where `packet_signing_key` is set; `earlier` is the draft as it was written before. Raises UsageError where
+    the key can't be used.
+    """
     identity = packet_id(dossier, day)
     headers = EmailMessage(policy=email.policy.SMTP)
     headers["From"] = Address(settings.reporter_org, addr_spec=settings.reporter_contact)
@@ -47,7 +56,12 @@ def message(
     headers["Date"] = written_at.replace(microsecond=0)
     headers["Message-ID"] = f"<{identity}@{settings.reporter_domain}>"
     headers["X-Unsent"] = "1"
-    return headers.as_bytes().removesuffix(b"\r\n") + _content(identity, files)
+    head, content = headers.as_bytes().removesuffix(b"\r\n"), _content(identity, files)
+    if settings.packet_signing_key is None:
+        return head + content
+    from churn.packets.signing import signed  # noqa: PLC0415 - its library is loaded by those who sign only
+
+    return signed(head, content, _boundary("signed", identity), settings, earlier)
 
 
 def _content(identity: str, files: Mapping[str, bytes]) -> bytes:
@@ -61,8 +75,13 @@ def _content(identity: str, files: Mapping[str, bytes]) -> bytes:
         main, sub = _TYPES[name.rpartition(".")[2]]
         content.add_attachment(piece, maintype=main, subtype=sub, filename=name)
     for number, part in enumerate(part for part in content.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{hashlib.sha256(f'{number} {identity}'.encode()).hexdigest()[:32]}")
+        part.set_boundary(_boundary(str(number), identity))
     return content.as_bytes()
+
+
+def _boundary(part: str, identity: str) -> str:
+    """A line that separates parts, the same each time; "=_" can't come in quoted-printable or base64."""
+    return f"=_{hashlib.sha256(f'{part} {identity}'.encode()).hexdigest()[:32]}"
 
 
 def _attachments(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[str]]:
