@@ -13,13 +13,14 @@ from functools import cache
 import jinja2
 
 from churn.markings import Tlp
-from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
+from churn.packets.assessing import assessment, is_shared, requested, signs, told_by_kind
 from churn.packets.contacts import Contact
 from churn.packets.document import counts, others, packet_id, previous_packet_id, totals
 from churn.packets.dossier import Dossier, Entry, Group
 from churn.packets.wording import (
     ASKED,
     NO_CONTENT,
+    capitalised,
     chance,
     code,
     counted,
@@ -57,10 +58,13 @@ def cover(dossier: Dossier, settings: Settings, day: dt.date) -> bytes:
         contact=_contact(dossier.contact, dossier.scope),
         reporter=f"{prose(settings.reporter_org)}, {code(settings.reporter_contact)}",
         reporter_contact=code(settings.reporter_contact),
-        authority=prose(settings.authority or "none claimed; the listings' references stand"),
+        authority=prose(settings.authority or "none claimed: ask the list, with its reference"),
+        classes=_classes(dossier),
+        as_of=_as_of(dossier),
         count=_count(dossier),
         groups=[_group(group, dossier, day) for group in dossier.groups],
         no_content=NO_CONTENT,
+        signs=signs(deliberate),
         columns=_COLUMNS[dossier.scope],
         rows=[_row(entry) for entry in _first(deliberate)],
         more=_more(len(deliberate) - SHOWN),
@@ -188,6 +192,21 @@ def _count(dossier: Dossier) -> str:
     return ", ".join(f"{number[state]:,} {words}" for state, words in told.items() if number[state])
 
 
+def _classes(dossier: Dossier) -> str:
+    """As what the lists name the domains, in their own words, most first."""
+    given = Counter(entry.listings[0]["label"] or "" for entry in dossier.alleged)
+    ordered = sorted(given, key=lambda label: (not label, -given[label], label))
+    return listed((f"{given[label]:,} {code(label, 60) if label else 'without a class'}" for label in ordered), 3)
+
+
+def _as_of(dossier: Dossier) -> str:
+    """When what makes them this recipient's was last seen."""
+    which, of = ("registration", "registration records") if dossier.scope == "registrar" else ("hosting", "DNS answers")
+    rows = [row for entry in dossier.alleged if (row := getattr(entry, which))]
+    seen = sorted({f"{row['observed_at']:%Y-%m-%d %H:%M}" for row in rows}) or ["a time not known"]
+    return f"yours by {of} of {' to '.join(dict.fromkeys((seen[0], seen[-1])))} UTC"
+
+
 def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     burst = group.burst
     members, reported = totals(group)
@@ -201,14 +220,14 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     )
     expected = "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:.3g}"
     named = (
-        f"Group {code(group.cluster_id)}: on {day} the lists named {counted(burst['observed'], 'domain')} of it; "
-        f"by chance it would be {expected} (false-discovery rate q {chance(burst['q_value'])})."
+        f"Group {code(group.cluster_id)}: on {day} lists named {counted(burst['observed'], 'domain')} of it, where "
+        f"{expected} would be chance (false-discovery rate {chance(burst['q_value'])})."
     )
     whose = (
         f"It has {counted(members, 'domain')}, {reported:,} of them reported, {here:,} of these in this packet; as "
         f"far as is known, {elsewhere} members too."
     )
-    return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
+    return [named, whose, *(f"{capitalised(prose(link_in_words(link), 400))}." for link in group.links)]
 
 
 def _first(entries: Sequence[Entry]) -> list[Entry]:
@@ -279,7 +298,3 @@ def _limits(dossier: Dossier) -> list[str]:
 
 def _verb(count: int, one: str, more: str) -> str:
     return one if count == 1 else more
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -131,6 +131,11 @@ def listed(words: Iterable[str], at_most: int = 5) -> str:
     return " and ".join((", ".join(given[:-1]), given[-1])) if len(given) > 1 else "".join(given)
 
 
+def capitalised(text: str) -> str:
+    """The text as a sentence begins; the rest of it as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def link_in_words(link: Mapping[str, Any]) -> str:
     """One row of the ledger as a phrase: what is shared, how rare it is, and how far it points to this group."""
     trait = _TRAITS.get(link["field"], f"same {shown(str(link['field'])).replace('_', ' ')}")
@@ -139,9 +144,10 @@ def link_in_words(link: Mapping[str, Any]) -> str:
         value = f"{value[:12]}…"
     elif link["field"] == "created_minute":
         value = f"{value.partition(' ')[2]} UTC"
+    number, here = link["domains_with_value"], link["in_cluster"]
     return (
-        f"{trait} ({shown(value, 120)}): {counted(link['domains_with_value'], 'domain')} in our window "
-        f"{'has' if link['domains_with_value'] == 1 else 'have'} it, {link['in_cluster']:,} of them in this group"
+        f"{trait} ({shown(value, 120)}): {counted(number, 'domain')} in our window "
+        f"{'has' if number == 1 else 'have'} it, {'all' if number == here > 1 else f'{here:,}'} of them in this group"
     )
 
 

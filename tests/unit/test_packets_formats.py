@@ -233,8 +233,11 @@ def test_the_cover_tells_the_story_in_two_lines_and_can_be_read_in_two_minutes(t
     first, second = [line for line in text.splitlines() if line.startswith("**")]
     assert first.startswith("**6 domains that you sponsor were reported (list `hotline`; first on 2026-03-04).")
     assert second.startswith("**Please put 4 of them on clientHold and transfer lock and review the other 2")
+    assert text.startswith("TLP:AMBER: ")
     for phrase in (
-        "TLP:AMBER",
+        "| 1 `class as the list says` and 5 without a class (the lists' words) |",
+        "| yours by registration records of 2026-03-04 12:00 UTC |",
+        "4 look registered for abuse: first reported less than 2 days after creation, all created in one minute",
         "none claimed",
         "Content is never attached",
         "siblings-not-alleged.csv",
