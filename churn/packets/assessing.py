@@ -73,13 +73,13 @@ def signs(entries: Iterable[Entry]) -> str | None:
     told = [
         f"first reported less than {counted(max(longest, 0) + 1, 'day')} after creation",
         *(
-            f"{'all' if families[family] == len(taken) > 1 else f'{families[family]:,}'} {words}"
+            words if len(taken) == 1 else f"{'all' if number == len(taken) else f'{number:,}'} {words}"
             for family, words in (
                 ("registration", "created in one minute with others of the group"),
                 ("name", "named as others of it are"),
                 ("infrastructure", "sharing infrastructure with it"),
             )
-            if families[family]
+            if (number := families[family])
         ),
     ]
     return f"{len(taken):,} {'looks' if len(taken) == 1 else 'look'} registered for abuse: {', '.join(told)}."

@@ -18,8 +18,10 @@ from churn.packets.contacts import Contact
 from churn.packets.document import counts, others, packet_id, previous_packet_id, totals
 from churn.packets.dossier import Dossier, Entry, Group
 from churn.packets.wording import (
+    ALWAYS,
     ASKED,
     NO_CONTENT,
+    STEPS,
     capitalised,
     chance,
     code,
@@ -137,7 +139,7 @@ def _ask(scope: str, deliberate: Sequence[Entry], broken: Sequence[Entry]) -> st
         elif not asks:
             them = f"{count:,} of them"
         else:
-            them = f"the other {count:,}" if len(number) == 2 else f"{count:,}"
+            them = f"{count:,}" if len(number) > 2 else "the other one" if count == 1 else f"the other {count:,}"
         registrants, customers = _verb(count, "registrant", "registrants"), _verb(count, "customer", "customers")
         asks.append(_ASKS[action].format(them=them, registrants=registrants, customers=customers))
     return f"Please {listed(asks)}; {_LASTLY[scope]}"
@@ -195,8 +197,11 @@ def _count(dossier: Dossier) -> str:
 def _classes(dossier: Dossier) -> str:
     """As what the lists name the domains, in their own words, most first."""
     given = Counter(entry.listings[0]["label"] or "" for entry in dossier.alleged)
+    if not any(given):
+        return "none given by the lists"
     ordered = sorted(given, key=lambda label: (not label, -given[label], label))
-    return listed((f"{given[label]:,} {code(label, 60) if label else 'without a class'}" for label in ordered), 3)
+    words = listed((f"{given[label]:,} {code(label, 60) if label else 'without a class'}" for label in ordered), 3)
+    return f"{words} (the lists' words)"
 
 
 def _as_of(dossier: Dossier) -> str:
@@ -218,7 +223,9 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     elsewhere = (
         f"{counted(number, f'other {kind}') if number else f'no other {kind}'} {does}{'s' if number < 2 else ''}"
     )
-    expected = "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:.3g}"
+    expected = (
+        "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:,.{int(burst['expected'] < 10)}f}"
+    )
     named = (
         f"Group {code(group.cluster_id)}: on {day} lists named {counted(burst['observed'], 'domain')} of it, where "
         f"{expected} would be chance (false-discovery rate {chance(burst['q_value'])})."
@@ -253,32 +260,9 @@ def _more(rest: int) -> str:
     return f"{more}Evidence for each domain: domains.csv for people; packet.json and xarf/ for machines, exact."
 
 
-_STEPS = {
-    "suspend": "Those marked *hold*: clientHold and transfer lock.",
-    "review": "Those marked *review*: we can't tell abuse from a break-in; hold only what your records speak against.",
-    "notify_registrant": "Those marked *notice*: tell the registrant that the site was probably broken into; no hold.",
-    "stop_service": "Those marked *stop*: stop serving them.",
-    "identify_customer": "Those marked *identify*: find the customer behind the name; act on that account only.",
-    "review_customer": "Those marked *review*: abuse or break-in, we can't tell; stop what your records speak against.",
-    "notify_customer": "Those marked *notice*: tell the customer that it was probably broken into; help to clean it.",
-}
-_ALWAYS = {
-    "registrar": (
-        "Preserve account, payment and login records.",
-        "Run your associated-domain check over the accounts behind them.",
-        "Do not delete: a deleted name can be registered again, and its records are lost.",
-    ),
-    "network": (
-        "Preserve customer, payment and access records.",
-        "Check what else the same customers have with you.",
-        "Do not delete: what is deleted is lost as evidence.",
-    ),
-}
-
-
 def _steps(dossier: Dossier) -> list[str]:
     actions = {requested(entry) for entry in dossier.alleged}
-    return [*(text for action, text in _STEPS.items() if action in actions), *_ALWAYS[dossier.scope]]
+    return [*(text for action, text in STEPS.items() if action in actions), *ALWAYS[dossier.scope]]
 
 
 def _limits(dossier: Dossier) -> list[str]:

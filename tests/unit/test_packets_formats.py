@@ -6,9 +6,11 @@ import base64
 import csv
 import email
 import email.policy
+import hashlib
 import io
 import json
 import re
+import zipfile
 from email.message import EmailMessage, Message
 from html.parser import HTMLParser
 from pathlib import Path
@@ -17,18 +19,21 @@ from typing import Any
 import jsonschema
 import pytest
 import xarf
+from example_packet import KEPT, write_example
 from hypothesis import given
 from hypothesis import strategies as st
 from test_packets_world import DAY, World, at, folder, packet, run_world, table, told, tree
 
 import churn.packets
 from churn.packets.document import SCHEMA_VERSION
+from churn.packets.folder import SUMS
 from churn.packets.rendering import html_of
 from churn.packets.reports import file_name
 from churn.packets.wording import code, prose
 
 SCHEMA = json.loads((Path(churn.packets.__file__).parent / "packet.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+ANEW = "where the change is meant, write it anew: python tests/unit/example_packet.py"
 HOSTILE = [
     "../../etc/passwd", "<script>alert(1)</script>", '=HYPERLINK("http://evil.test","x")', "a\x1b[31mb\x07",
     "x\r\n# heading\n- item", "a | b `c` [d](http://evil.test) ![e](//evil.test) &lt; *f*",
@@ -341,3 +346,25 @@ def test_the_schema_names_itself_by_its_version() -> None:
     version = SCHEMA["properties"]["schema_version"]["const"]
     assert SCHEMA["$id"] == f"urn:domain-churn:schema:packet:{version}"
     assert version == SCHEMA_VERSION
+
+
+def pieces(raw: bytes) -> list[tuple[str, str | None, Any]]:
+    """What a message holds, zips unpacked: how small deflate makes a thing depends on the library's version."""
+    found: list[tuple[str, str | None, Any]] = []
+    for part in email.message_from_bytes(raw, policy=email.policy.default).walk():
+        content: Any = part.get_payload(decode=True)
+        if part.get_content_type() == "application/zip":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                content = {name: archive.read(name) for name in archive.namelist()}
+        found.append((part.get_content_type(), part.get_filename(), content))
+    return found
+
+
+def test_the_example_packet_of_the_docs_is_what_the_stage_writes(tmp_path: Path) -> None:
+    kept, made = tree(KEPT), tree(write_example(tmp_path))
+    sums = "".join(f"{hashlib.sha256(kept[name]).hexdigest()}  {name}\n" for name in sorted(kept) if name != SUMS)
+    assert kept.pop(SUMS).decode() == sums
+    del made[SUMS]
+    assert pieces(kept.pop("message.eml")) == pieces(made.pop("message.eml")), ANEW
+    assert kept == made, ANEW
+    VALIDATOR.validate(json.loads(kept["packet.json"]))
