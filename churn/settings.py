@@ -116,6 +116,12 @@ class Settings(BaseSettings):
     reporter_org: str = Field("Example Hotline (set reporter_org)", description="who sends the packets")
     reporter_contact: str = Field("desk@hotline.example", description="their mailbox")
     reporter_domain: str = Field("hotline.example", description="their domain")
+    packet_signing_key: Folder | None = Field(
+        None, description="OpenPGP secret key (file) that signs packet messages; default: they are not signed"
+    )
+    packet_signing_passphrase: SecretStr | None = Field(
+        None, description="passphrase of that key; best given by the environment"
+    )
     authority: str = Field("", description="authority behind the reports, with its reference; empty: none is claimed")
 
     @classmethod

@@ -6,6 +6,9 @@ here: the judgement of one domain. What doesn't: whether it is told of at all (S
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from churn.packets.dossier import Dossier, Entry
 from churn.packets.wording import counted
 
@@ -58,6 +61,28 @@ def requested(entry: Entry) -> str:
     if is_shared(entry):
         return "identify_customer"
     return "stop_service" if judgement == "registered_for_abuse" else "review_customer"
+
+
+def signs(entries: Iterable[Entry]) -> str | None:
+    """What speaks for abuse in those that look registered for it, each with how many it is true of; None: no such."""
+    taken = [entry for entry in entries if assessment(entry)[0] == "registered_for_abuse"]
+    if not taken:
+        return None
+    families = Counter(family for entry in taken for family in {link["family"] for link in entry.links})
+    longest = max(entry.item["first_reported_at"] - entry.registration["created_at"] for entry in taken).days
+    told = [
+        f"first reported less than {counted(max(longest, 0) + 1, 'day')} after creation",
+        *(
+            words if len(taken) == 1 else f"{'all' if number == len(taken) else f'{number:,}'} {words}"
+            for family, words in (
+                ("registration", "created in one minute with others of the group"),
+                ("name", "named as others of it are"),
+                ("infrastructure", "sharing infrastructure with it"),
+            )
+            if (number := families[family])
+        ),
+    ]
+    return f"{len(taken):,} {'looks' if len(taken) == 1 else 'look'} registered for abuse: {', '.join(told)}."
 
 
 def is_shared(entry: Entry) -> bool:

@@ -13,13 +13,16 @@ from functools import cache
 import jinja2
 
 from churn.markings import Tlp
-from churn.packets.assessing import assessment, is_shared, requested, told_by_kind
+from churn.packets.assessing import assessment, is_shared, requested, signs, told_by_kind
 from churn.packets.contacts import Contact
 from churn.packets.document import counts, others, packet_id, previous_packet_id, totals
 from churn.packets.dossier import Dossier, Entry, Group
 from churn.packets.wording import (
+    ALWAYS,
     ASKED,
     NO_CONTENT,
+    STEPS,
+    capitalised,
     chance,
     code,
     counted,
@@ -57,10 +60,13 @@ def cover(dossier: Dossier, settings: Settings, day: dt.date) -> bytes:
         contact=_contact(dossier.contact, dossier.scope),
         reporter=f"{prose(settings.reporter_org)}, {code(settings.reporter_contact)}",
         reporter_contact=code(settings.reporter_contact),
-        authority=prose(settings.authority or "none claimed; the listings' references stand"),
+        authority=prose(settings.authority or "none claimed: ask the list, with its reference"),
+        classes=_classes(dossier),
+        as_of=_as_of(dossier),
         count=_count(dossier),
         groups=[_group(group, dossier, day) for group in dossier.groups],
         no_content=NO_CONTENT,
+        signs=signs(deliberate),
         columns=_COLUMNS[dossier.scope],
         rows=[_row(entry) for entry in _first(deliberate)],
         more=_more(len(deliberate) - SHOWN),
@@ -133,7 +139,7 @@ def _ask(scope: str, deliberate: Sequence[Entry], broken: Sequence[Entry]) -> st
         elif not asks:
             them = f"{count:,} of them"
         else:
-            them = f"the other {count:,}" if len(number) == 2 else f"{count:,}"
+            them = f"{count:,}" if len(number) > 2 else "the other one" if count == 1 else f"the other {count:,}"
         registrants, customers = _verb(count, "registrant", "registrants"), _verb(count, "customer", "customers")
         asks.append(_ASKS[action].format(them=them, registrants=registrants, customers=customers))
     return f"Please {listed(asks)}; {_LASTLY[scope]}"
@@ -188,6 +194,24 @@ def _count(dossier: Dossier) -> str:
     return ", ".join(f"{number[state]:,} {words}" for state, words in told.items() if number[state])
 
 
+def _classes(dossier: Dossier) -> str:
+    """As what the lists name the domains, in their own words, most first."""
+    given = Counter(entry.listings[0]["label"] or "" for entry in dossier.alleged)
+    if not any(given):
+        return "none given by the lists"
+    ordered = sorted(given, key=lambda label: (not label, -given[label], label))
+    words = listed((f"{given[label]:,} {code(label, 60) if label else 'without a class'}" for label in ordered), 3)
+    return f"{words} (the lists' words)"
+
+
+def _as_of(dossier: Dossier) -> str:
+    """When what makes them this recipient's was last seen."""
+    which, of = ("registration", "registration records") if dossier.scope == "registrar" else ("hosting", "DNS answers")
+    rows = [row for entry in dossier.alleged if (row := getattr(entry, which))]
+    seen = sorted({f"{row['observed_at']:%Y-%m-%d %H:%M}" for row in rows}) or ["a time not known"]
+    return f"yours by {of} of {' to '.join(dict.fromkeys((seen[0], seen[-1])))} UTC"
+
+
 def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     burst = group.burst
     members, reported = totals(group)
@@ -199,16 +223,18 @@ def _group(group: Group, dossier: Dossier, day: dt.date) -> list[str]:
     elsewhere = (
         f"{counted(number, f'other {kind}') if number else f'no other {kind}'} {does}{'s' if number < 2 else ''}"
     )
-    expected = "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:.3g}"
+    expected = (
+        "less than 0.1" if burst["expected"] < 0.1 else f"about {burst['expected']:,.{int(burst['expected'] < 10)}f}"
+    )
     named = (
-        f"Group {code(group.cluster_id)}: on {day} the lists named {counted(burst['observed'], 'domain')} of it; "
-        f"by chance it would be {expected} (false-discovery rate q {chance(burst['q_value'])})."
+        f"Group {code(group.cluster_id)}: on {day} lists named {counted(burst['observed'], 'domain')} of it, where "
+        f"{expected} would be chance (false-discovery rate {chance(burst['q_value'])})."
     )
     whose = (
         f"It has {counted(members, 'domain')}, {reported:,} of them reported, {here:,} of these in this packet; as "
         f"far as is known, {elsewhere} members too."
     )
-    return [named, whose, *(f"{_sentence(prose(link_in_words(link), 400))}." for link in group.links)]
+    return [named, whose, *(f"{capitalised(prose(link_in_words(link), 400))}." for link in group.links)]
 
 
 def _first(entries: Sequence[Entry]) -> list[Entry]:
@@ -234,32 +260,9 @@ def _more(rest: int) -> str:
     return f"{more}Evidence for each domain: domains.csv for people; packet.json and xarf/ for machines, exact."
 
 
-_STEPS = {
-    "suspend": "Those marked *hold*: clientHold and transfer lock.",
-    "review": "Those marked *review*: we can't tell abuse from a break-in; hold only what your records speak against.",
-    "notify_registrant": "Those marked *notice*: tell the registrant that the site was probably broken into; no hold.",
-    "stop_service": "Those marked *stop*: stop serving them.",
-    "identify_customer": "Those marked *identify*: find the customer behind the name; act on that account only.",
-    "review_customer": "Those marked *review*: abuse or break-in, we can't tell; stop what your records speak against.",
-    "notify_customer": "Those marked *notice*: tell the customer that it was probably broken into; help to clean it.",
-}
-_ALWAYS = {
-    "registrar": (
-        "Preserve account, payment and login records.",
-        "Run your associated-domain check over the accounts behind them.",
-        "Do not delete: a deleted name can be registered again, and its records are lost.",
-    ),
-    "network": (
-        "Preserve customer, payment and access records.",
-        "Check what else the same customers have with you.",
-        "Do not delete: what is deleted is lost as evidence.",
-    ),
-}
-
-
 def _steps(dossier: Dossier) -> list[str]:
     actions = {requested(entry) for entry in dossier.alleged}
-    return [*(text for action, text in _STEPS.items() if action in actions), *_ALWAYS[dossier.scope]]
+    return [*(text for action, text in STEPS.items() if action in actions), *ALWAYS[dossier.scope]]
 
 
 def _limits(dossier: Dossier) -> list[str]:
@@ -279,7 +282,3 @@ def _limits(dossier: Dossier) -> list[str]:
 
 def _verb(count: int, one: str, more: str) -> str:
     return one if count == 1 else more
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

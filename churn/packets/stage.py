@@ -46,7 +46,7 @@ NO_CONTACT = "no-contact.csv"
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:
     """Write the packets of a day; nothing is sent. Rows in are members of bursting clusters, rows out domains told.
 
-    Raises UsageError where the file of contact corrections is wrong.
+    Raises UsageError where the file of contact corrections is wrong, or the key that signs can't be used.
     """
     progress(0, 0, "reading the bursts")
     corrections = read_corrections(settings.data / "reference" / "contact_corrections.toml", day)
@@ -104,8 +104,13 @@ def without_contact(settings: Settings, day: dt.date) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def packet_files(settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime) -> dict[str, bytes]:
-    """The files of one packet by their name in its folder: a pure function of what was gathered."""
+def packet_files(
+    settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime, earlier: bytes | None = None
+) -> dict[str, bytes]:
+    """The files of one packet by their name in its folder: a pure function of what was gathered.
+
+    But for a signature, which is that of the `earlier` message where it still holds.
+    """
     files = {
         "domains.csv": domains_csv(dossier),
         **({"compromised.csv": compromised_csv(dossier)} if told_by_kind(dossier)[1] else {}),
@@ -115,15 +120,16 @@ def packet_files(settings: Settings, dossier: Dossier, day: dt.date, written_at:
     }
     packet = document(dossier, settings, day, written_at, files)
     files["packet.json"] = (json.dumps(packet, indent=1, sort_keys=True) + "\n").encode()
-    files["message.eml"] = message(dossier, settings, day, written_at, files)
+    files["message.eml"] = message(dossier, settings, day, written_at, files, earlier)
     return files
 
 
 def _write(settings: Settings, dossier: Dossier, day: dt.date, written_at: dt.datetime) -> None:
     identity, recipient, number = packet_id(dossier, day), dossier.recipient, counts(dossier)
-    write_packet(
-        settings.data / "packets" / day.isoformat() / recipient, packet_files(settings, dossier, day, written_at)
-    )
+    folder = settings.data / "packets" / day.isoformat() / recipient
+    former = folder / "message.eml"
+    earlier = former.read_bytes() if settings.packet_signing_key and former.is_file() else None
+    write_packet(folder, packet_files(settings, dossier, day, written_at, earlier))
     items = (
         {
             "day": day,

@@ -52,6 +52,29 @@ ASKED = {
     "notify_customer": "notice",
 }
 """The same in one word, for tables."""
+STEPS = {
+    "suspend": "Those marked *hold*: clientHold and transfer lock.",
+    "review": "Those marked *review*: we can't tell abuse from a break-in; hold only what your records speak against.",
+    "notify_registrant": "Those marked *notice*: tell the registrant that the site was probably broken into; no hold.",
+    "stop_service": "Those marked *stop*: stop serving them.",
+    "identify_customer": "Those marked *identify*: find the customer behind the name; act on that account only.",
+    "review_customer": "Those marked *review*: abuse or break-in, we can't tell; stop what your records speak against.",
+    "notify_customer": "Those marked *notice*: tell the customer that it was probably broken into; help to clean it.",
+}
+"""What is asked of those that a table marks with a word of ASKED."""
+ALWAYS = {
+    "registrar": (
+        "Preserve account, payment and login records.",
+        "Run your associated-domain check over the accounts behind them.",
+        "Do not delete: a deleted name can be registered again, and its records are lost.",
+    ),
+    "network": (
+        "Preserve customer, payment and access records.",
+        "Check what else the same customers have with you.",
+        "Do not delete: what is deleted is lost as evidence.",
+    ),
+}
+"""What is asked of every recipient, by its kind."""
 _SETTLED = {
     "client_hold": "on hold by the registrar (clientHold)",
     "server_hold": "on hold by the registry (serverHold)",
@@ -131,6 +154,11 @@ def listed(words: Iterable[str], at_most: int = 5) -> str:
     return " and ".join((", ".join(given[:-1]), given[-1])) if len(given) > 1 else "".join(given)
 
 
+def capitalised(text: str) -> str:
+    """The text as a sentence begins; the rest of it as it is."""
+    return text[:1].upper() + text[1:]
+
+
 def link_in_words(link: Mapping[str, Any]) -> str:
     """One row of the ledger as a phrase: what is shared, how rare it is, and how far it points to this group."""
     trait = _TRAITS.get(link["field"], f"same {shown(str(link['field'])).replace('_', ' ')}")
@@ -139,9 +167,10 @@ def link_in_words(link: Mapping[str, Any]) -> str:
         value = f"{value[:12]}…"
     elif link["field"] == "created_minute":
         value = f"{value.partition(' ')[2]} UTC"
+    number, here = link["domains_with_value"], link["in_cluster"]
     return (
-        f"{trait} ({shown(value, 120)}): {counted(link['domains_with_value'], 'domain')} in our window "
-        f"{'has' if link['domains_with_value'] == 1 else 'have'} it, {link['in_cluster']:,} of them in this group"
+        f"{trait} ({shown(value, 120)}): {counted(number, 'domain')} in our window "
+        f"{'has' if number == 1 else 'have'} it, {'all' if number == here > 1 else f'{here:,}'} of them in this group"
     )
 
 
@@ -152,8 +181,10 @@ def settled_in_words(state: str, scope: str) -> str:
 
 
 def chance(q_value: float) -> str:
-    """A q-value for people."""
-    return "below 1 in 10^12" if q_value < 1e-12 else f"{q_value:.1g}"
+    """A q-value for people: `1 in 50,000`, to one digit; `0.03` where it is no small one."""
+    if q_value < 1e-12:
+        return "below 1 in 10^12"
+    return f"1 in {round(float(f'{1 / q_value:.1g}')):,}" if q_value < 0.01 else f"{q_value:.1g}"
 
 
 def try_in_words(attempt: Mapping[str, Any]) -> str:

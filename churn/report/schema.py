@@ -49,6 +49,7 @@ def report_schema() -> dict[str, Any]:
             said.pop("default", None)
     about = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:domain-churn:schema:report:{SCHEMA_VERSION}",
         "title": "The daily report of domain-churn, report.json",
     }
     return about | {key: value for key, value in schema.items() if key != "title"} | {"$defs": definitions}

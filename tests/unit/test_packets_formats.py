@@ -6,24 +6,34 @@ import base64
 import csv
 import email
 import email.policy
+import hashlib
 import io
 import json
+import re
+import zipfile
+from email.message import EmailMessage, Message
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import xarf
+from example_packet import KEPT, write_example
 from hypothesis import given
 from hypothesis import strategies as st
 from test_packets_world import DAY, World, at, folder, packet, run_world, table, told, tree
 
 import churn.packets
+from churn.packets.document import SCHEMA_VERSION
+from churn.packets.folder import SUMS
+from churn.packets.rendering import html_of
 from churn.packets.reports import file_name
 from churn.packets.wording import code, prose
 
 SCHEMA = json.loads((Path(churn.packets.__file__).parent / "packet.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA, format_checker=jsonschema.FormatChecker())
+ANEW = "where the change is meant, write it anew: python tests/unit/example_packet.py"
 HOSTILE = [
     "../../etc/passwd", "<script>alert(1)</script>", '=HYPERLINK("http://evil.test","x")', "a\x1b[31mb\x07",
     "x\r\n# heading\n- item", "a | b `c` [d](http://evil.test) ![e](//evil.test) &lt; *f*",
@@ -59,6 +69,33 @@ def rich() -> World:
 
 def reports(data: Path, registrar: int = 7) -> dict[str, dict[str, Any]]:
     return {path.stem: json.loads(path.read_text()) for path in (folder(data, registrar) / "xarf").iterdir()}
+
+
+def body_of(draft: Message, kind: str) -> str:
+    assert isinstance(draft, EmailMessage)
+    body = draft.get_body((kind,))
+    assert body is not None
+    return str(body.get_content()).replace("\r\n", "\n")
+
+
+class Page(HTMLParser):
+    """What is in a page: its elements, their attributes, its text without the style sheet."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[str] = []
+        self.attributes: set[str] = set()
+        self.words: list[str] = []
+        self.feed(page)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append(tag)
+        self.attributes |= {name for name, _ in attrs}
+
+    def handle_data(self, data: str) -> None:
+        if self.elements[-1:] != ["style"]:
+            self.words.append(data)
 
 
 def test_packet_json_fits_its_published_schema(tmp_path: Path) -> None:
@@ -175,6 +212,9 @@ def test_hostile_text_stays_text(tmp_path: Path, text: str) -> None:
     assert not any(line.startswith(("# heading", "- item")) for line in lines)
     assert "<script" not in "".join(line for line in lines if "`" not in line)
     assert all(line.count(" | ") <= 6 for line in lines)
+    raw = (folder(tmp_path, 7) / "message.eml").read_bytes()
+    page = Page(body_of(email.message_from_bytes(raw, policy=email.policy.default), "html"))
+    assert (set(page.elements) <= LAYOUT, page.attributes <= SHAPES) == (True, True)
 
 
 @given(st.text(max_size=80))
@@ -198,8 +238,11 @@ def test_the_cover_tells_the_story_in_two_lines_and_can_be_read_in_two_minutes(t
     first, second = [line for line in text.splitlines() if line.startswith("**")]
     assert first.startswith("**6 domains that you sponsor were reported (list `hotline`; first on 2026-03-04).")
     assert second.startswith("**Please put 4 of them on clientHold and transfer lock and review the other 2")
+    assert text.startswith("TLP:AMBER: ")
     for phrase in (
-        "TLP:AMBER",
+        "| 1 `class as the list says` and 5 without a class (the lists' words) |",
+        "| yours by registration records of 2026-03-04 12:00 UTC |",
+        "4 look registered for abuse: first reported less than 2 days after creation, all created in one minute",
         "none claimed",
         "Content is never attached",
         "siblings-not-alleged.csv",
@@ -225,12 +268,66 @@ def test_the_message_is_a_draft_with_the_packet_attached(tmp_path: Path) -> None
     draft = email.message_from_bytes(raw, policy=email.policy.default)
     assert (draft["X-Unsent"], draft["To"]) == ("1", "abuse@registrar-7.example")
     assert draft.defects == []
-    body = draft.get_body()
-    assert body is not None
-    assert body.get_content().replace("\r\n", "\n") == (folder(tmp_path, 7) / "cover.md").read_text()
+    assert draft["Subject"].startswith("TLP:AMBER [p-2026-03-04-registrar-7-")
+    assert body_of(draft, "plain") == (folder(tmp_path, 7) / "cover.md").read_text()
     attached = {part.get_filename(): part.get_payload(decode=True) for part in draft.iter_attachments()}
     assert set(attached) == {"packet.json", "domains.csv", "siblings-not-alleged.csv", "xarf.zip"}
     assert attached["packet.json"] == (folder(tmp_path, 7) / "packet.json").read_bytes()
+
+
+LAYOUT = {
+    *("html", "head", "meta", "style", "body", "h1", "h2", "p", "strong", "em", "code", "ul", "ol", "li"),
+    *("table", "thead", "tbody", "tr", "th", "td"),
+}
+
+
+SHAPES = {"lang", "charset", "name", "content", "border", "cellspacing", "cellpadding"}
+
+
+def check_page(page: str) -> Page:
+    """That it holds layout alone: nothing to click, to fetch or to run."""
+    seen = Page(page)
+    assert set(seen.elements) <= LAYOUT
+    assert seen.attributes <= SHAPES
+    assert not any(word in page for word in ("href", "src", "script", "url(", "@import", "http:", "https:"))
+    return seen
+
+
+def test_the_messages_page_says_what_the_cover_says_and_nothing_can_be_clicked(tmp_path: Path) -> None:
+    run_world(rich(), tmp_path)
+    raw = (folder(tmp_path, 7) / "message.eml").read_bytes()
+    draft = email.message_from_bytes(raw, policy=email.policy.default)
+    assert [part.get_content_type() for part in draft.walk()][:4] == [
+        "multipart/mixed", "multipart/alternative", "text/plain", "text/html",
+    ]  # fmt: skip
+    page = check_page(body_of(draft, "html"))
+    cover = (folder(tmp_path, 7) / "cover.md").read_text()
+    said = re.sub(r"^\d+\. ", "", cover, flags=re.MULTILINE)  # a list numbers itself
+    assert re.findall(r"\w+", " ".join(page.words)) == re.findall(r"\w+", said)
+    rows = [line for line in cover.splitlines() if line.startswith("| ") and line != "| | |"]
+    assert page.elements.count("tr") == len(rows)
+    assert page.elements.count("th") == 5
+    assert page.elements.count("table") == 2
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_markdown_is_no_markup_of_the_page(text: str) -> None:
+    words = [
+        f"- {prose(text)}",
+        f"| {code(text)} | {prose(text)} |",
+        text,
+        f"<{text}>",
+        f"[x]: http://a.test\n\n[x] ![x][x] <http://b.test> http://c.test {text}",
+    ]
+    for each in words:
+        seen = Page(html_of(f"| | |\n|---|---|\n{each}\n"))
+        assert set(seen.elements) <= LAYOUT | {"pre", "hr", "blockquote", "br", *(f"h{n}" for n in range(3, 7))}
+        assert not seen.attributes & {"href", "src", "style", "onclick", "id"}
+
+
+@given(st.text(alphabet=st.sampled_from("<>[]()!:/*_`|\\#&;=\"'ab. \n"), max_size=60))
+def test_whatever_the_markdown_the_page_has_no_link(text: str) -> None:
+    assert not Page(html_of(text)).attributes & {"href", "src"}
 
 
 def test_without_a_contact_the_packet_says_so_and_addresses_nobody(tmp_path: Path) -> None:
@@ -243,3 +340,31 @@ def test_without_a_contact_the_packet_says_so_and_addresses_nobody(tmp_path: Pat
     assert "1 records by rdap" in contact["tried"]
     assert "no abuse contact was found, none is guessed" in (folder(tmp_path, 7) / "cover.md").read_text()
     assert email.message_from_bytes((folder(tmp_path, 7) / "message.eml").read_bytes())["To"] is None
+
+
+def test_the_schema_names_itself_by_its_version() -> None:
+    version = SCHEMA["properties"]["schema_version"]["const"]
+    assert SCHEMA["$id"] == f"urn:domain-churn:schema:packet:{version}"
+    assert version == SCHEMA_VERSION
+
+
+def pieces(raw: bytes) -> list[tuple[str, str | None, Any]]:
+    """What a message holds, zips unpacked: how small deflate makes a thing depends on the library's version."""
+    found: list[tuple[str, str | None, Any]] = []
+    for part in email.message_from_bytes(raw, policy=email.policy.default).walk():
+        content: Any = part.get_payload(decode=True)
+        if part.get_content_type() == "application/zip":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                content = {name: archive.read(name) for name in archive.namelist()}
+        found.append((part.get_content_type(), part.get_filename(), content))
+    return found
+
+
+def test_the_example_packet_of_the_docs_is_what_the_stage_writes(tmp_path: Path) -> None:
+    kept, made = tree(KEPT), tree(write_example(tmp_path))
+    sums = "".join(f"{hashlib.sha256(kept[name]).hexdigest()}  {name}\n" for name in sorted(kept) if name != SUMS)
+    assert kept.pop(SUMS).decode() == sums
+    del made[SUMS]
+    assert pieces(kept.pop("message.eml")) == pieces(made.pop("message.eml")), ANEW
+    assert kept == made, ANEW
+    VALIDATOR.validate(json.loads(kept["packet.json"]))
