@@ -19,7 +19,7 @@ import aiodns
 from churn.collect import feed_names
 from churn.collect.overview import how_to_give, overview
 from churn.enrich.talking.politeness import known_endpoints
-from churn.errors import ChurnError
+from churn.errors import ChurnError, UsageError
 from churn.settings import Settings, settings_file
 from churn.store.database import lake_of, published_path
 
@@ -40,7 +40,7 @@ class Finding:
 
 def examine(settings: Settings) -> list[Finding]:
     """Examine everything; never raises for what it finds."""
-    parts = (_settings, _folder, _feeds, _resolver, _endpoints, _database)
+    parts = (_settings, _signing, _folder, _feeds, _resolver, _endpoints, _database)
     return [finding for part in parts for finding in part(settings)]
 
 
@@ -56,6 +56,19 @@ def _settings(settings: Settings) -> Iterator[Finding]:
         yield Finding("key", True, f"none yet; {key} is made at the first run")
     named = not settings.reporter_org.startswith("Example Hotline")
     yield Finding("reporter", named, settings.reporter_org if named else "set CHURN_REPORTER_ORG, _CONTACT and _DOMAIN")
+
+
+def _signing(settings: Settings) -> Iterator[Finding]:
+    if settings.packet_signing_key is None:
+        return
+    from churn.packets.signing import check_key  # noqa: PLC0415 - a large library, and few sign
+
+    try:
+        check_key(settings)
+    except UsageError as error:
+        yield Finding("signing", False, str(error))
+    else:
+        yield Finding("signing", True, f"packets are signed with {settings.packet_signing_key}")
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

@@ -180,7 +180,8 @@ def _contact(contact: Contact, scope: str) -> str:
     ways += [code(number).replace("[.]", ".") for number in contact.phone]  # a dot in a number links nowhere
     seen = f", {day_of(contact.observed_at)}" if contact.observed_at else ""
     of = "your records" if scope == "registrar" else "your registered blocks"
-    share = f", named by {contact.confidence:.0%} of {of}" if contact.confidence is not None else ""
+    agree = "all records agree" if contact.confidence == 1 else f"in {contact.confidence or 0:.0%} of {of}"
+    share = f", {agree}" if contact.confidence is not None else ""
     return f"{listed(ways)} (from {_CONTACT_SOURCES[contact.source]}{seen}{share})"
 
 

@@ -50,6 +50,11 @@ def signed(headers: bytes, content: bytes, boundary: str, settings: Settings, ea
     return earlier if earlier and _still_signed(earlier, whole, entity, key.extract_certificate()) else whole
 
 
+def check_key(settings: Settings) -> None:
+    """Raises UsageError where the key that is set can't be read, or can't sign."""
+    _key(settings)
+
+
 def _canonical(content: bytes) -> bytes:
     """The entity without its last line's end, which belongs to the boundary; no line begins as a mailbox's message.
 

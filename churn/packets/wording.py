@@ -65,7 +65,7 @@ STEPS = {
 ALWAYS = {
     "registrar": (
         "Preserve account, payment and login records.",
-        "Run your associated-domain check over the accounts behind them.",
+        "Run your associated-domain check over the accounts behind them (`churn associate` is one).",
         "Do not delete: a deleted name can be registered again, and its records are lost.",
     ),
     "network": (

@@ -197,6 +197,15 @@ def test_feeds_tells_what_is_held_and_how_the_last_day_went(churn, tmp_path):
     assert "very secret" not in text
 
 
+def test_doctor_tells_of_a_signing_key_that_is_none(churn, tmp_path):
+    key = tmp_path / "desk.asc"
+    key.write_text("no key")
+    done = churn("doctor", "--json", "--data", tmp_path, CHURN_PACKET_SIGNING_KEY=str(key))
+    findings = {finding["subject"]: finding for finding in json.loads(done.stdout)["findings"]}
+    assert not findings["signing"]["ok"]
+    assert "desk.asc can't be read: it is no OpenPGP key" in findings["signing"]["text"]
+
+
 def test_doctor_tells_which_credential_is_missing(churn, tmp_path):
     (tmp_path / "feeds.toml").write_text('use = ["urlhaus", "phishtank"]\n')
     done = churn("doctor", "--json", "--data", tmp_path, CHURN_CREDENTIAL_PHISHTANK="very secret")
