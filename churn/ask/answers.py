@@ -147,14 +147,14 @@ def pivot(settings: Settings, question: str) -> Pivot:
 
 
 def _hit(con: duckdb.DuckDBPyConnection, field: str, value: str) -> None:
-    """The table hit: day and domain_key of each fact that shows the value."""
+    """The table or view hit: day and domain_key of each fact that shows the value."""
     if field == "arrival_day":
         run(con, PACKAGE, "hit_of_day", value=value)
         return
     ((key,),) = run(con, PACKAGE, "key", value=value).fetchall()
     of_fact = ColumnExpression("fact") == ConstantExpression(FACT_OF[field])  # which spares the rows of other facts
     same = ColumnExpression(field) == ConstantExpression(UnsignedLongValue(key))
-    con.table("value_key").filter(of_fact).filter(same).select("day", "domain_key").create("hit")
+    con.table("value_key").filter(of_fact).filter(same).select("day", "domain_key").create_view("hit")
 
 
 def _choose(con: duckdb.DuckDBPyConnection) -> int:
