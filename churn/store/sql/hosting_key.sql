@@ -1,4 +1,5 @@
--- The numbers of what the answers of the DNS on a day show; a row an address, of the first four.
+-- The numbers of what the answers of the DNS on a day show; a row an address, of the first four. In the order of addresses,
+-- so that few rows are read to find those of one, and equal ones take little space.
 INSERT INTO value_key BY NAME
 SELECT
     day,
@@ -14,3 +15,4 @@ FROM (
     FROM hosting_evidence
     WHERE day = $day AND (len(addresses) > 0 OR coalesce(name_servers, mail_exchangers, soa_mailbox) IS NOT NULL)
 )
+ORDER BY address, name_servers

@@ -1,4 +1,4 @@
--- The numbers of the forms of the names of a day.
+-- The numbers of the forms of the names of a day, in the order of the values that most share.
 INSERT INTO value_key BY NAME
 SELECT
     day,
@@ -10,3 +10,4 @@ SELECT
     key_of(words[1]) AS word
 FROM name_form
 WHERE day = $day
+ORDER BY template, word

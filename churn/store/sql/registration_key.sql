@@ -1,4 +1,4 @@
--- The numbers of what the registration records of a day show.
+-- The numbers of what the registration records of a day show, in the order of the values that most share.
 INSERT INTO value_key BY NAME
 SELECT
     day,
@@ -10,3 +10,4 @@ SELECT
     key_of(created_minute) AS created_minute
 FROM registration_evidence
 WHERE day = $day AND coalesce(registrant_email, registrant_phone, registrant_org, created_minute) IS NOT NULL
+ORDER BY registrant_email, created_minute
