@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 
 from churn.errors import UsageError
 from churn.link import method, traits
-from churn.link.engine import PACKAGE, DuckEngine
+from churn.link.engine import PACKAGE, DuckEngine, Told
 from churn.link.identity import identify, identity_table
 from churn.results import Progress, StageResult, silent
 from churn.settings import Settings
@@ -85,7 +85,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
     return StageResult("arrivals", day, rows_out=rows.num_rows, found=_found(rows, until))
 
 
-def _place(engine: DuckEngine, settings: Settings, tell: method.Told) -> None:
+def _place(engine: DuckEngine, settings: Settings, tell: Told) -> None:
     """Steps 2 to 6: the table member, whose components are those of the standing window where it has them."""
     tau, rho = settings.link_tau, settings.link_rho
     fields = method.counted(engine, rho, tell, least=1)

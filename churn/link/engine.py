@@ -7,15 +7,37 @@ and their order (`stage`). The files keep to what DuckDB and Spark both speak; w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from copy import copy
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import duckdb
 import pyarrow as pa
 
+from churn.store.database import beside
 from churn.store.queries import bound, query
 
 PACKAGE = "churn.link"
+AT_ONCE = 2
+"""Parts at a time: a small one keeps one processor busy with planning, a large one both by itself."""
+
+Told = Callable[[str], None]
+"""Is told what is done next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of the runs of a step: `what` it does, in words, its parameters, and the views that it reads by name.
+
+    A view is a table with the columns that are shown of it: new name to column.
+    """
+
+    what: str
+    parameters: Mapping[str, Any]
+    views: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 class Engine(Protocol):
@@ -26,6 +48,14 @@ class Engine(Protocol):
 
     def add(self, table: str, step: str, **parameters: Any) -> None:
         """Add the rows of a step to a table, which is made where it is not there."""
+
+    def add_each(self, table: str, step: str, parts: Sequence[Part], tell: Told) -> None:
+        """Add the rows of each part of a step, of which none reads what another one adds."""
+        for part in parts:
+            tell(part.what)
+            for name, (shown, columns) in part.views.items():
+                self.view(name, shown, columns)
+            self.add(table, step, **part.parameters)
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """The view `name` of some columns of a table: new name to column."""
@@ -50,18 +80,28 @@ _MACROS = (
 
 
 class DuckEngine:
-    """The engine of one machine: a table per step in a DuckDB database."""
+    """The engine of one machine: a table per step in a DuckDB database, which its connection `con` shows."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        self._con = con
+        self.con = con
         self._made: set[str] = set()
+        ((threads,),) = con.execute("SELECT current_setting('threads')").fetchall()
+        self._at_once = min(AT_ONCE, threads)
         for macro in _MACROS:
             con.execute(f"CREATE OR REPLACE MACRO {macro}")
+
+    @contextmanager
+    def beside(self) -> Iterator[DuckEngine]:
+        """An engine over the same tables for another thread; what each of them views is its own."""
+        with beside(self.con) as con:
+            engine = copy(self)
+            engine.con = con
+            yield engine
 
     def make(self, table: str, step: str = "", **parameters: Any) -> None:
         """As in Engine."""
         text = query(PACKAGE, step or table)
-        self._con.execute(f"CREATE TABLE {table} AS {text}", bound(text, parameters))
+        self.con.execute(f"CREATE TABLE {table} AS {text}", bound(text, parameters))
         self._made.add(table)
 
     def add(self, table: str, step: str, **parameters: Any) -> None:
@@ -70,26 +110,48 @@ class DuckEngine:
             self.make(table, step, **parameters)
             return
         text = query(PACKAGE, step)
-        self._con.execute(f"INSERT INTO {table} {text}", bound(text, parameters))
+        self.con.execute(f"INSERT INTO {table} {text}", bound(text, parameters))
+
+    def add_each(self, table: str, step: str, parts: Sequence[Part], tell: Told) -> None:
+        """As in Engine, several at a time; the first one by itself, since it makes the table."""
+        if table not in self._made and parts:
+            tell(parts[0].what)
+            self._add_part(table, step, parts[0])
+            parts = parts[1:]
+        pool = ThreadPoolExecutor(self._at_once)
+        try:
+            adding = [pool.submit(self._add_part, table, step, part) for part in parts]
+            for part, added in zip(parts, adding, strict=True):
+                tell(part.what)
+                added.result()
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def _add_part(self, table: str, step: str, part: Part) -> None:
+        """Add the rows of one part, whose views nobody else sees."""
+        with self.beside() as engine:
+            for name, (shown, columns) in part.views.items():
+                engine.view(name, shown, columns)
+            engine.add(table, step, **part.parameters)
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
-        """As in Engine."""
+        """As in Engine; of this connection alone."""
         chosen = ", ".join(f"{column} AS {new}" for new, column in columns.items())
-        text = f"CREATE OR REPLACE VIEW {name} AS SELECT {chosen} FROM {table}"  # noqa: S608 - names of ours
-        self._con.execute(text)
+        text = f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT {chosen} FROM {table}"  # noqa: S608 - names of ours
+        self.con.execute(text)
 
     def put(self, table: str, rows: pa.Table) -> None:
         """As in Engine."""
-        self._con.from_arrow(rows).create(table)
+        self.con.from_arrow(rows).create(table)
         self._made.add(table)
 
     def rows(self, step: str, **parameters: Any) -> pa.Table:
         """As in Engine."""
         text = query(PACKAGE, step)
-        return self._con.sql(text, params=bound(text, parameters)).to_arrow_table()
+        return self.con.sql(text, params=bound(text, parameters)).to_arrow_table()
 
     def drop(self, *tables: str) -> None:
         """As in Engine."""
         for table in tables:
-            self._con.execute(f"DROP TABLE {table}")
+            self.con.execute(f"DROP TABLE {table}")
             self._made.remove(table)

@@ -7,12 +7,12 @@ What belongs here: the order of the steps, and over which fields each goes. What
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Sequence
 
 import pyarrow as pa
 
 from churn.link.components import LEAST, components
-from churn.link.engine import Engine
+from churn.link.engine import Engine, Part, Told
 from churn.link.fields import FIELDS, NUMBER, PAIRS, Field
 from churn.link.robustness import tied_by_few
 
@@ -40,7 +40,8 @@ STANDING_VALUE = pa.schema(
 )
 """The columns of `standing_value`, which has rows where arrivals are placed only."""
 
-Told = Callable[[str], None]
+CODES = 1 << 26
+"""Room for the codes of a field's values; ascending, they are in the order of fields and values."""
 
 
 def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
@@ -59,9 +60,12 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
         engine.make(step)
     robust(engine, tell)
     engine.make("shared_inside")
-    for field in fields:
-        _column(engine, field, "shared_inside")
-        engine.add("inside", "inside", field=NUMBER[field.name])
+    count_inside(engine, fields, tell)
+
+
+def count_inside(engine: Engine, fields: Sequence[Field], tell: Told) -> None:
+    """Step 7d: the table inside."""
+    engine.add_each("inside", "inside", [_of_column(field, "shared_inside") for field in fields], tell)
 
 
 def _field_columns() -> dict[str, pa.Array]:
@@ -75,8 +79,10 @@ def _field_columns() -> dict[str, pa.Array]:
     }
 
 
-def _column(engine: Engine, field: Field, table: str = "shared", name: str = "column_of") -> None:
-    engine.view(name, table, {"id": "id", "day": "day", "value": field.name})
+def _of_column(field: Field, table: str = "shared") -> Part:
+    """A part that asks for one field only."""
+    views = {"column_of": (table, {"id": "id", "day": "day", "value": field.name})}
+    return Part(f"{field.name} of {table}", {"field": NUMBER[field.name]}, views)
 
 
 def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_IN_PAIR) -> list[Field]:
@@ -88,38 +94,41 @@ def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_IN_PAIR) 
     tell("domains seen again")
     engine.make("again")
     engine.make("again_trait")
-    for field in FIELDS:
-        engine.view("column_of", "again_trait", {"id": "id", "value": field.name, "observed_at": field.observed_at})
-        engine.add("again_value", "again_value", field=NUMBER[field.name], name=field.name)
-    codes, fields = 0, [ALWAYS]
-    for field in FIELDS:
-        tell(f"values of {field.name}")
-        _column(engine, field, "trait")
-        _column(engine, field, "again_trait", "again_column_of")
-        most = ARRIVAL_RHO if field.family == "arrival" else rho
-        numbers = {"field": NUMBER[field.name], "most": most, "least": least, "after": codes}
-        engine.add("candidate_value", "candidate_value", **numbers)
-        before, codes = codes, int(engine.rows("candidates")["codes"][0].as_py())
-        if codes > before and field is not ALWAYS:
-            fields.append(field)
+    engine.add_each("again_value", "again_value", [_again(field) for field in FIELDS], tell)
+    engine.add_each("candidate_value", "candidate_value", [_counting(field, rho, least) for field in FIELDS], tell)
     tell("values that are shared")
     engine.make("shared")
     engine.make("again_shared")
     engine.drop("again_trait")
-    return fields
+    found = engine.rows("candidates")["field"].to_pylist()
+    return [field for field in FIELDS if field is ALWAYS or NUMBER[field.name] in found]
+
+
+def _again(field: Field) -> Part:
+    columns = {"id": "id", "value": field.name, "observed_at": field.observed_at}
+    return Part(
+        f"{field.name} seen again",
+        {"field": NUMBER[field.name], "name": field.name},
+        {"column_of": ("again_trait", columns)},
+    )
+
+
+def _counting(field: Field, rho: float, least: int) -> Part:
+    most = ARRIVAL_RHO if field.family == "arrival" else rho
+    number = NUMBER[field.name]
+    columns = {"id": "id", "value": field.name}
+    return Part(
+        f"values of {field.name}",
+        {"field": number, "most": most, "least": least, "after": number * CODES},
+        {"column_of": ("trait", columns), "again_column_of": ("again_trait", columns)},
+    )
 
 
 def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: Told) -> None:
     """Step 3: the table joint."""
     tau = _at_size(engine, tau)
     pairs = [(u, v) for u, v in PAIRS if u in fields and v in fields]
-    for u, v in pairs or PAIRS[:1]:
-        tell(f"pairs of {u.name} and {v.name}")
-        engine.view("pair_of", "shared", {"u": u.name, "v": v.name})
-        most = _most_by_chance(u, v, rho)
-        numbers = {"u_field": NUMBER[u.name], "v_field": NUMBER[v.name]}
-        few = max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
-        engine.add("joint_candidate", "joint", tau=tau, rho=most, most=few, **numbers)
+    engine.add_each("joint_candidate", "joint", [_pairing(u, v, tau, rho) for u, v in pairs or PAIRS[:1]], tell)
     tell("habits of registrars")
     minute, sample = NUMBER["created_minute"], _sample(engine)
     engine.make("minute_in_pair", minute=minute)
@@ -129,12 +138,25 @@ def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: To
     engine.view("birth", "trait", {column: column for column in told})
     engine.make("born", sample=sample)
     engine.make("registrar_minute")
-    for number in habits:
-        columns = {"registrar": "registrar", "created_minute": "created_minute", "value": FIELDS[number].name}
-        engine.view("born_with", "born", columns)
-        engine.add("registrar_habit", "registrar_habit", field=number)
+    engine.add_each("registrar_habit", "registrar_habit", [_habit(number) for number in habits], tell)
     engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
     engine.drop("joint_candidate", "minute_in_pair", "minute_registrar", "born", "registrar_minute", "registrar_habit")
+
+
+def _pairing(u: Field, v: Field, tau: float, rho: float) -> Part:
+    few = max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
+    numbers = {"u_field": NUMBER[u.name], "v_field": NUMBER[v.name]}
+    return Part(
+        f"pairs of {u.name} and {v.name}",
+        numbers | {"tau": tau, "rho": _most_by_chance(u, v, rho), "most": few},
+        {"pair_of": ("shared", {"u": u.name, "v": v.name})},
+    )
+
+
+def _habit(number: int) -> Part:
+    name = FIELDS[number].name
+    columns = {"registrar": "registrar", "created_minute": "created_minute", "value": name}
+    return Part(f"habits with {name}", {"field": number}, {"born_with": ("born", columns)})
 
 
 def _most_by_chance(u: Field, v: Field, rho: float) -> float:
@@ -174,13 +196,18 @@ def starred(engine: Engine, tell: Told) -> None:
     others: dict[Field, set[Field]] = {}
     for row in engine.rows("joint_fields").to_pylist():
         others.setdefault(FIELDS[row["driver_field"]], set()).add(FIELDS[row["other_field"]])
-    for driver in [field for field in FIELDS if field in others] or [ALWAYS]:
-        asked = others.get(driver, ())
-        columns = {field.name: (field if field in asked else driver).name for field in FIELDS}  # few: all are read
-        engine.view("driven_by", "shared", {"id": "id", "day": "day", "driver": driver.name} | columns)
-        engine.add("joint_member", "joint_member", field=NUMBER[driver.name])
+    drivers = [field for field in FIELDS if field in others] or [ALWAYS]
+    parts = [_driven(driver, others.get(driver, set())) for driver in drivers]
+    engine.add_each("joint_member", "joint_member", parts, tell)
     engine.make("in_pair")
     engine.make("own_value", window=_window(engine))
+
+
+def _driven(driver: Field, asked: set[Field]) -> Part:
+    """Who has the pairs that one field drives: of the other fields it reads those that are asked for."""
+    columns = {field.name: (field if field in asked else driver).name for field in FIELDS}  # few: all are read
+    views = {"driven_by": ("shared", {"id": "id", "day": "day", "driver": driver.name} | columns)}
+    return Part(f"pairs of {driver.name}", {"field": NUMBER[driver.name]}, views)
 
 
 def cored(engine: Engine, tell: Told) -> None:
@@ -196,15 +223,11 @@ def cored(engine: Engine, tell: Told) -> None:
 def attached(engine: Engine, fields: list[Field], tell: Told, held: tuple[str, ...] = ("held_value",)) -> None:
     """Step 6: the table attached; `held` are the steps that give the values which clusters hold."""
     tell("attach")
-    attaching = [field for field in fields if field.attaches]
-    for field in attaching:
-        _column(engine, field)
-        engine.add("core_holding", "core_holding", field=NUMBER[field.name])
+    attaching = [_of_column(field) for field in fields if field.attaches]
+    engine.add_each("core_holding", "core_holding", attaching, tell)
     for step in held:
         engine.add("held_value", step)
-    for field in attaching:
-        _column(engine, field)
-        engine.add("holder", "holder", field=NUMBER[field.name])
+    engine.add_each("holder", "holder", attaching, tell)
     engine.make("held_on_day")
     engine.make("attached")
     engine.drop("core_holding")

@@ -16,6 +16,7 @@ own.
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 
 import duckdb
@@ -44,7 +45,7 @@ _CALLED = {
 
 READ = (
     *(*traits.FACTS, "name_form", *traits.VIEWS),
-    *("cluster_day", "cluster_member", "lineage", "verdict", "standing_verdict"),
+    *("cluster_day", "cluster_member", "shared_value", "lineage", "verdict", "standing_verdict"),
 )
 
 
@@ -63,39 +64,46 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
             progress(next(said), 100, what)
 
         link(engine, settings.link_tau, settings.link_rho, tell)
-        earlier: dt.date | None
-        ((earlier,),) = relation(con, PACKAGE, "earlier_day", day=day).fetchall()
-        tell("the ledger in words")
-        _worded(con, engine, earlier, traits.words_of(settings))
-        tell("identity")
-        descents = _identified(con, engine, day, earlier)
         domains = con.table("shared").shape[0] + con.table("again").shape[0]
         engine.make("owner")
-        engine.drop("shared", "again_shared")  # half of the memory, which the ledger's order asks for
+        engine.make("cluster_pair")
+        engine.drop("shared", "joint", "joint_member", "in_pair", "strongest")
+        engine.drop("reach", "tied", "tied_by_few", "held_on_day", "holder")
+        earlier: dt.date | None
+        ((earlier,),) = relation(con, PACKAGE, "earlier_day", day=day).fetchall()
+        tell("the members by name")
+        engine.make("window_domain", earlier=earlier)
+        tell("the ledger in words, and identity")
+        with ThreadPoolExecutor(1) as aside:
+            worded = aside.submit(_worded, engine, earlier, traits.words_of(settings))
+            descents = _identified(engine, day, earlier)
+            descents += hops(con, day, earlier, descents, tau=settings.link_tau, domains=domains)
+            engine.put("value_text", worded.result())
+        tell("today's clusters")
         result = _write(con, settings, day, earlier, descents, domains)
         arrivals.keep(con, settings, day)
         return result
 
 
-def _worded(con: duckdb.DuckDBPyConnection, engine: DuckEngine, earlier: dt.date | None, words: Dictionary) -> None:
-    """Step 7: window_domain, newest_registration, seen_tie, and out of the facts of few domains value_text."""
-    engine.make("cluster_pair")
-    engine.drop("joint", "joint_member", "in_pair", "strongest", "shared_inside")
-    engine.drop("reach", "tied", "tied_by_few", "held_on_day", "holder")
-    engine.make("window_domain", earlier=earlier)
-    for step in ("newest_registration", "seen_tie", "witness"):
-        engine.make(step)
-    named = forms(con.table("witness").to_arrow_table()["domain"], words)  # in less time than those of all can be read
-    made = {"name_form": named.append_column("day", pa.nulls(named.num_rows, pa.date32()))}
-    narrow(con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"), made)
-    engine.make("value_text")
+def _worded(engine: DuckEngine, earlier: dt.date | None, words: Dictionary) -> pa.Table:
+    """Step 7: newest_registration, seen_tie; the rows of value_text, of words known and of the facts of few domains.
+
+    Reads nothing that identities and verdicts change, so it runs beside those.
+    """
+    with engine.beside() as own:
+        own.make("known_value", earlier=earlier)
+        for step in ("newest_registration", "seen_tie", "witness"):
+            own.make(step)
+        named = forms(own.con.table("witness").to_arrow_table()["domain"], words)  # faster than reading those of all
+        made = {"name_form": named.append_column("day", pa.nulls(named.num_rows, pa.date32()))}
+        days = own.rows("witness_day")["day"].to_pylist()
+        narrow(own.con, "witness", traits.EVIDENCE_COLUMNS, (*traits.VIEWS, "evidence_row"), made, days)
+        return own.rows("value_text")
 
 
-def _identified(
-    con: duckdb.DuckDBPyConnection, engine: DuckEngine, day: dt.date, earlier: dt.date | None
-) -> list[Descent]:
-    """Step 8: the table identity (component, cluster_id, name, first_day); the lineage by common domains."""
-    given = verdicts.read(engine)
+def _identified(engine: DuckEngine, day: dt.date, earlier: dt.date | None) -> list[Descent]:
+    """Step 8: identity (component, cluster_id, name, first_day) and today_member; the lineage by common domains."""
+    con, given = engine.con, verdicts.read(engine)
     parted, merged = verdicts.part(engine, given), verdicts.groups(given)
     overlaps = _overlaps(con, earlier)
     settled = verdicts.undone(given, overlaps) | parted
@@ -106,7 +114,8 @@ def _identified(
         identities, descents = _matched(con, day, earlier, _overlaps(con, earlier), settled)
     if merged or parted:
         verdicts.recount(engine)
-    con.from_arrow(identity_table(identities)).create("identity")
+    engine.put("identity", identity_table(identities))
+    engine.make("today_member")
     return verdicts.told(descents, merged, settled.values())
 
 
@@ -140,11 +149,10 @@ def _write(
     rows: dict[str, int] = {}
     rows["shared_value"] = lake.write("shared_value", day, "link", relation(con, PACKAGE, "shared_value", day=day))
     rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day, **_CALLED), in_order=True)
-    relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("today_member")
-    told += hops(con, day, earlier, told, tau=settings.link_tau, domains=domains)
     lineage = arrow_columns(told, arrow_schema("lineage").remove(0))
     lake.write_arrow("lineage", day, "link", lineage.append_column("day", pa.repeat(day, lineage.num_rows)))
-    rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("today_member"))
+    relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("scored_member")
+    rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("scored_member"))
     rows["cluster_day"] = lake.write(
         "cluster_day", day, "link", relation(con, PACKAGE, "cluster_day", day=day, earlier=earlier)
     )

@@ -22,8 +22,9 @@ from typing import Any
 import pyarrow as pa
 
 from churn.link.engine import Engine
-from churn.link.fields import FIELDS, NUMBER
+from churn.link.fields import FIELDS
 from churn.link.identity import Descent, Overlap, new_id, tells
+from churn.link.method import count_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +143,7 @@ def merge(
 def recount(engine: Engine) -> None:
     """Step 4: the table inside again, over the rewritten members."""
     engine.drop("inside")
-    for field in FIELDS:
-        engine.view("column_of", "shared", {"id": "id", "value": field.name})
-        engine.add("inside", "inside", field=NUMBER[field.name])
+    count_inside(engine, FIELDS, lambda _: None)
 
 
 def told(descents: Iterable[Descent], merged: Sequence[Group], parted: Iterable[str]) -> list[Descent]:

@@ -104,9 +104,19 @@ def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckd
             "autoload_known_extensions": False,
         },
     )
+    return _in_session(con)
+
+
+def _in_session(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """What holds for a connection, not for a database."""
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET enable_progress_bar = false")  # ours tells more, and a log is no terminal
     return con
+
+
+def beside(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A further connection to the same database, for another thread: its temporary views and settings are its own."""
+    return _in_session(con.cursor())
 
 
 def narrow(
@@ -115,19 +125,29 @@ def narrow(
     facts: Mapping[str, Collection[str]],
     views: Collection[str],
     made: Mapping[str, pa.Table] = MappingProxyType({}),
+    days: Collection[dt.date] | None = None,
 ) -> None:
     """Let `facts` and `views` show only the domains of the table `domains` from here on, out of copies of those.
 
-    `facts` are tables with the columns that are copied, `made` tables with the rows that they show instead. A view over
+    `facts` are tables with the columns that are copied, `made` tables with the rows that they show instead; `days` are
+    those of which facts are copied, where not all are: files of others are not opened. A view over
     everything that is asked for few domains reads everything; over a narrowed copy it does not.
     """
     schema = f"of_{domains}"
     con.execute(f"CREATE SCHEMA {schema}")
     for name, columns in facts.items():
-        few = con.table(name).join(con.table(domains), "domain", "semi")
+        few = con.table(name).join(con.table(domains), "domain", "semi").filter(_on(days))
         few.project(", ".join(columns)).create(f"{schema}.{name}")
     for name, rows in made.items():
         con.from_arrow(rows).create(f"{schema}.{name}")
     con.execute(f"SET search_path = '{schema},main'")
     for name in views:
         con.execute(query("churn.store", name))
+
+
+def _on(days: Collection[dt.date] | None) -> str:
+    """A condition on `day`; true where all are meant."""
+    if not days:
+        return "true" if days is None else "false"
+    dates = ", ".join(f"DATE '{day.isoformat()}'" for day in sorted(days))
+    return f"day IN ({dates})"

@@ -24,10 +24,12 @@ def scores(members):
         for family, domains, inside in m[3]
     ]
     tables = {
-        "member": [{"id": i, "component": m[0], "role": m[1]} for i, m in enumerate(members)],
+        "today_member": [
+            {"id": i, "component": m[0], "cluster_id": f"c-{m[0]}", "domain": f"d{i}.test", "role": m[1]}
+            for i, m in enumerate(members)
+        ],
         "robustness": [{"id": i, "holds": m[2]} for i, m in enumerate(members)],
-        "window_domain": [{"id": i, "domain": f"d{i}.test", "reported_day": None} for i in range(len(members))],
-        "identity": [{"component": c, "cluster_id": f"c-{c}"} for c in sorted({m[0] for m in members})],
+        "window_domain": [{"id": i, "reported_day": None} for i in range(len(members))],
         "tie": [{"id": row["id"], "code": code} for code, row in enumerate(ties)],
         "inside": [
             {"component": row["component"], "code": code, "domains": row["inside"]} for code, row in enumerate(ties)

@@ -196,6 +196,25 @@ def test_a_cluster_keeps_its_id_as_it_grows_and_the_growth_is_new(tmp_path):
     assert [row["relation"] for row in table(settings, "lineage")] == ["continues"]
 
 
+def test_words_of_the_day_before_are_those_of_the_facts(tmp_path):
+    """The ledger is the same, whether its values' words are known of the eve or read out of the window's facts."""
+    settings = make(tmp_path)
+    later = DAY + dt.timedelta(days=1)
+    new = {f"new{name}": traits | {"a": ["192.0.2.9"], "minute": 50} for name, traits in campaign(30).items()}
+    put(settings, background(1000) | campaign(40))
+    put(settings, background(1000, seed=2) | campaign(20, stem="later") | new, later)
+    link.run(settings, DAY)
+    link.run(settings, later)
+    known, ledger = (table(settings, name) for name in ("shared_value", "link"))
+    values = {day: {row["value"] for row in known if row["day"] == day} for day in (DAY, later)}
+    assert values[DAY] & values[later]
+    assert "192.0.2.9" in values[later] - values[DAY]
+    lake_of(settings).path("shared_value", DAY, "link").unlink()
+    link.run(settings, later)
+    assert table(settings, "link") == ledger
+    assert table(settings, "shared_value") == [row for row in known if row["day"] == later]
+
+
 def test_listed_together_is_a_burst_and_an_innocent_batch_is_not(tmp_path):
     settings = make(tmp_path)
     batch = {

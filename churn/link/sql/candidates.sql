@@ -1,2 +1,2 @@
--- How many values there are so far.
-SELECT coalesce(max(code), 0) AS codes FROM candidate_value
+-- The fields with values that may link somebody.
+SELECT field FROM candidate_value WHERE code IS NOT NULL GROUP BY field

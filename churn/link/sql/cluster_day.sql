@@ -9,7 +9,7 @@ WITH described AS (
         greatest(window_domain.registered_day, window_domain.reported_day) AS active_day,
         today.score,
         before.id IS NULL AS is_new
-    FROM today_member AS today
+    FROM scored_member AS today
     INNER JOIN window_domain USING (id)
     LEFT JOIN newest_registration USING (id)
     LEFT JOIN (SELECT number_of(domain) AS id, cluster_id FROM cluster_member WHERE day = $earlier) AS before

@@ -4,14 +4,12 @@
 -- number) comes after.
 WITH named AS (
     SELECT
-        member.id,
-        member.component,
-        identity.cluster_id,
-        window_domain.domain,
-        CAST(row_number() OVER (ORDER BY identity.cluster_id, window_domain.domain) AS INTEGER) AS place
-    FROM member
-    INNER JOIN identity ON identity.component = member.component
-    INNER JOIN window_domain ON window_domain.id = member.id
+        id,
+        component,
+        cluster_id,
+        domain,
+        CAST(row_number() OVER (ORDER BY cluster_id, domain) AS INTEGER) AS place
+    FROM today_member
 ),
 valued AS (
     SELECT

@@ -4,7 +4,7 @@
 -- without any, recall from 0.91 to 0.80.) And its pairs say enough: on the mean they surprise by 4 nats a domain, or by two thirds of
 -- what a value of so many of the window's $window domains could. A registrar's own value does not that is known of chosen names
 -- only, so that it looks rare.
-SELECT in_pair.code, count(*) AS domains
+SELECT in_pair.code, count(*) AS domains, row_number() OVER (ORDER BY in_pair.code) AS place
 FROM in_pair
 INNER JOIN candidate_value ON candidate_value.code = in_pair.code
 INNER JOIN field ON field.field = candidate_value.field

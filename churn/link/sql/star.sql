@@ -4,7 +4,7 @@ SELECT joint_member.joint_id * 2 AS knot, node.place
 FROM joint_member
 INNER JOIN node ON node.id = joint_member.id
 UNION ALL
-SELECT CAST(own_value.code AS BIGINT) * 2 + 1, node.place
+SELECT own_value.place * 2 + 1, node.place
 FROM in_pair
 INNER JOIN own_value ON own_value.code = in_pair.code
 INNER JOIN node ON node.id = in_pair.id

@@ -1,11 +1,5 @@
--- Step 7b. The strongest link of each member.
-SELECT id, code
-FROM (
-    SELECT
-        tie.id,
-        tie.code,
-        row_number() OVER (PARTITION BY tie.id ORDER BY tie.weight DESC, candidate_value.field, candidate_value.value) AS place
-    FROM tie
-    INNER JOIN candidate_value ON candidate_value.code = tie.code
-) AS ranked
-WHERE place = 1
+-- Step 7b. The strongest link of each member: of several with the most weight, that of the first field and value, as codes go.
+SELECT tie.id, min(tie.code) AS code
+FROM tie
+INNER JOIN (SELECT id, max(weight) AS weight FROM tie GROUP BY id) AS best ON best.id = tie.id AND best.weight = tie.weight
+GROUP BY tie.id

@@ -1,14 +1,22 @@
--- Step 7d. The values that hold somebody, in words: as their witnesses have them.
+-- Step 7d. The values that hold somebody, in words: as they are known, or as their witnesses have them.
+WITH worded AS (
+    SELECT code, value FROM known_value
+    UNION ALL
+    SELECT tied_value.code, min(evidence_row.value)
+    FROM evidence_row
+    INNER JOIN field ON field.name = evidence_row.field
+    INNER JOIN tied_value ON tied_value.field = field.field AND tied_value.value = number_of(evidence_row.value)
+    INNER JOIN witness ON witness.code = tied_value.code AND witness.domain = evidence_row.domain
+    GROUP BY tied_value.code
+)
 SELECT
-    tied_value.code,
-    max(field.family) AS family,
-    max(field.name) AS field,
-    max(field.source) AS source,
-    min(evidence_row.value) AS value,
-    max(tied_value.domains) AS domains,
-    max(tied_value.field_domains) AS field_domains
-FROM evidence_row
-INNER JOIN field ON field.name = evidence_row.field
-INNER JOIN tied_value ON tied_value.field = field.field AND tied_value.value = number_of(evidence_row.value)
-INNER JOIN window_domain ON window_domain.domain = evidence_row.domain AND window_domain.id = tied_value.witness
-GROUP BY tied_value.code
+    worded.code,
+    field.family,
+    field.name AS field,
+    field.source,
+    worded.value,
+    tied_value.domains,
+    tied_value.field_domains
+FROM worded
+INNER JOIN tied_value ON tied_value.code = worded.code
+INNER JOIN field ON field.field = tied_value.field

@@ -1,0 +1,56 @@
+"""The engine of one machine: parts of a step run side by side, each with views of its own."""
+
+import threading
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from churn.link import engine as engine_module
+from churn.link.engine import DuckEngine, Part
+
+
+@pytest.fixture
+def engine(monkeypatch):
+    """An engine with the table `counted` and the step that sums what the view `shown` has, or fails where one is negative."""
+    text = """SELECT CAST($field AS INTEGER) AS field, sum(value) AS total,
+        max(CASE WHEN value < 0 THEN error('negative') END) AS none FROM shown"""
+    monkeypatch.setattr(engine_module, "query", lambda *_: text)
+    with duckdb.connect(config={"threads": 2}) as con:
+        made = DuckEngine(con)
+        made.put("counted", pa.table({f"c{i}": list(range(i, i + 100)) for i in range(30)} | {"bad": [-1] * 100}))
+        yield made
+
+
+def part(number, column):
+    return Part(column, {"field": number}, {"shown": ("counted", {"value": column})})
+
+
+def test_each_part_adds_what_its_own_view_shows(engine):
+    told = []
+    engine.add_each("summed", "sums", [part(i, f"c{i}") for i in range(12)], told.append)
+    engine.add_each("summed", "sums", [part(i, f"c{i}") for i in range(14, 30)], told.append)
+    rows = engine.con.table("summed").project("field, total").order("field").fetchall()
+    assert rows == [(i, sum(range(i, i + 100))) for i in range(30) if i not in (12, 13)]
+    assert told == [f"c{i}" for i in range(30) if i not in (12, 13)]
+    with pytest.raises(duckdb.CatalogException, match="shown"):
+        engine.con.table("shown")
+
+
+def test_a_part_that_fails_ends_the_others(engine):
+    parts = [part(0, "c20"), part(1, "bad"), *(part(2 + i, "c20") for i in range(500))]
+    with pytest.raises(duckdb.Error, match="negative"):
+        engine.add_each("summed", "sums", parts, lambda _: None)
+    assert engine.con.table("summed").shape[0] < 400
+    assert not [thread for thread in threading.enumerate() if thread.name.startswith("ThreadPool")]
+
+
+def test_no_parts_are_no_rows(engine):
+    engine.add_each("summed", "sums", [part(0, "c0")], lambda _: None)
+    engine.add_each("summed", "sums", [], lambda _: None)
+    assert engine.con.table("summed").shape[0] == 1
+
+
+def test_connections_beside_each_other_are_in_utc(engine):
+    with engine.beside() as other:
+        assert other.con.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
