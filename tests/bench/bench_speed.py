@@ -36,6 +36,7 @@ PEERS = {
     "interisle": 3_000_000,
     "rare_components": 300_000,
     "two_families": 3_000_000,
+    "two_families:pandas": 3_000_000,
     "splink_model": 3_000_000,
 }
 """Peers with the largest lake on which they run."""

@@ -23,6 +23,8 @@ from quality.score import b_cubed, by_campaign, interval, quantiles, scores
 from speed import generate, hubs
 from speed.measure import measured
 from speed.peers import exact_key, interisle, rare_components, two_families
+from speed.peers.evidence import FAMILIES, evidence
+from speed.peers.evidence_frame import evidence_frame
 
 DAY = dt.date(2026, 3, 1)
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
@@ -101,6 +103,14 @@ def test_interisle_counts_reported_domains_of_one_registrar_in_one_run(tmp_path)
     assert sets(interisle.clusters(lake)) == {frozenset(f"tight{i}.test" for i in range(10))}
 
 
+ODD = [
+    {"domain": "shop-12.test", "ns": ["ns1.x.test", "ns2.x.test"], "a": [f"240.0.0.{i}" for i in range(6)], "at": 0},
+    {"domain": "shop-77.test", "ns": [], "a": [], "email": "aa", "at": 59, "reported": True},
+    {"domain": "77.test", "email": "aa", "at": 60, "registrar": 2, "reported": True},
+    {"domain": "a.co.test", "ns": ["ns1"], "email": "bb", "at": 12 * 3600},
+    {"domain": "none.test"},
+]
+"""Lists that are empty or long, labels that are digits alone, a suffix of two labels, a date without a time."""
 ALONE = names(*(letter * 5 for letter in "abcdefghijkl"))
 
 
@@ -120,9 +130,27 @@ def two_operators(tmp_path_factory) -> Path:
     return write_lake(tmp_path_factory.mktemp("two"), rows)
 
 
-def test_two_families_find_operators_and_leave_hubs(two_operators):
-    found = sets(two_families.clusters(two_operators))
+@pytest.mark.parametrize("reader", ["duckdb", "pandas"])
+def test_two_families_find_operators_and_leave_hubs(two_operators, reader):
+    found = sets(two_families.clusters(two_operators, reader))
     assert found == {frozenset(f"{who}{i}word.test" for i in range(12)) for who in (1, 2)}
+
+
+def test_pandas_makes_the_evidence_that_duckdb_makes(two_operators, tmp_path):
+    """Field by field the same domains share a value; what the values are called is the reader's own."""
+    lakes = {"hubs": two_operators, "odd": write_lake(tmp_path, ODD)}
+    for name, lake in lakes.items():
+        with evidence(lake) as con:
+            frames = con.sql("FROM evidence").df(), evidence_frame(lake)
+        for field in FAMILIES:
+            groups = [
+                {
+                    frozenset(rows["domain"])
+                    for _, rows in frame.explode(field).dropna(subset=field).groupby(field, sort=False)
+                }
+                for frame in frames
+            ]
+            assert groups[0] == groups[1], (name, field)
 
 
 def test_rare_components_take_one_value_for_a_link(two_operators):
@@ -175,16 +203,17 @@ def _naive(rows: list[dict]) -> dict[str, float]:
         if mates:
             precision.append(len(same) / len(mates))
         recall.append(len(same) / sum(r["campaign"] == row["campaign"] for r in scored))
-    pairs = [
-        (a["campaign"] or a["owner"]) == (b["campaign"] or b["owner"])
-        for a, b in combinations(rows, 2)
-        if a["cluster"] is not None and a["cluster"] == b["cluster"]
-    ]
+    pairs = [(a, b) for a, b in combinations(rows, 2) if a["cluster"] is not None and a["cluster"] == b["cluster"]]
+
+    def share_of_pairs(who):
+        return float(np.mean([who(a) == who(b) for a, b in pairs])) if pairs else 0.0
+
     background = [row for row in rows if row["kind"] == "background"]
     return {
         "b_cubed_precision": float(np.mean(precision)) if precision else 0.0,
         "b_cubed_recall": float(np.mean(recall)),
-        "pairwise_precision": float(np.mean(pairs)) if pairs else 0.0,
+        "pairwise_precision": share_of_pairs(lambda row: row["campaign"] or row["owner"]),
+        "pairwise_precision_by_owner": share_of_pairs(lambda row: row["owner"]),
         "background_in_any_cluster": sum(r["cluster"] is not None for r in background) / max(1, len(background)),
     }
 

@@ -12,7 +12,7 @@ from churn.link.engine import DuckEngine, Part
 
 @pytest.fixture
 def engine(monkeypatch):
-    """An engine with the table `counted` and the step that sums what the view `shown` has, or fails where one is negative."""
+    """An engine with the table `counted` and a step that sums what the view `shown` has, all positive."""
     text = """SELECT CAST($field AS INTEGER) AS field, sum(value) AS total,
         max(CASE WHEN value < 0 THEN error('negative') END) AS none FROM shown"""
     monkeypatch.setattr(engine_module, "query", lambda *_: text)

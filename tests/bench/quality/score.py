@@ -52,12 +52,18 @@ WITH cluster_size AS (SELECT cluster, count(*)::DOUBLE AS n FROM member GROUP BY
 operator AS (
     SELECT cluster, coalesce(campaign, owner) AS who, count(*)::DOUBLE AS n
     FROM member INNER JOIN truth USING (domain) GROUP BY ALL
+),
+-- some operators run two campaigns
+owner AS (
+    SELECT cluster, owner, count(*)::DOUBLE AS n FROM member INNER JOIN truth USING (domain) GROUP BY ALL
 )
 SELECT
     (SELECT count(*) FROM cluster_size) AS clusters,
     (SELECT count(*) FROM member) AS members,
     (SELECT sum(n * (n - 1)) FROM operator)
         / (SELECT nullif(sum(n * (n - 1)), 0) FROM cluster_size) AS pairwise_precision,
+    (SELECT sum(n * (n - 1)) FROM owner)
+        / (SELECT nullif(sum(n * (n - 1)), 0) FROM cluster_size) AS pairwise_precision_by_owner,
     (SELECT count(*) FROM member INNER JOIN truth USING (domain) WHERE kind = 'background')
         / (SELECT nullif(count(*), 0) FROM truth WHERE kind = 'background') AS background_in_any_cluster
 """

@@ -21,6 +21,8 @@ def evidence_frame(lake: Path) -> pd.DataFrame:
 
 
 def _read(lake: Path, table: str, columns: list[str]) -> pd.DataFrame:
+    if not (lake / table).is_dir():
+        return pd.DataFrame(columns=columns, dtype="str")
     return pd.read_parquet(lake / table, columns=columns, partitioning=None)
 
 

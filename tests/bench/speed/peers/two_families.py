@@ -1,5 +1,7 @@
 """Joint rarity over two families in pandas and networkx: the product's core as a pandas programmer would write it.
 
+The evidence comes from DuckDB, or from pandas too (`two_families:pandas`), as for whom has nothing but pandas.
+
 For each pair of fields of different families: group by both values; with c(u) and c(v) domains each, c together and N
 in all, keep the group when c ln(c/E) - (c - E) >= TAU and E/c <= RHO with E = c(u) c(v) / N; connect its members;
 connected components of at least three. No cut of large components, no attaching, no ledger.
@@ -16,14 +18,18 @@ import pandas as pd
 import pyarrow as pa
 
 from speed.peers.evidence import FAMILIES, evidence
+from speed.peers.evidence_frame import evidence_frame
 
 TAU, RHO = 12.0, 0.1
 
 
-def clusters(lake: Path) -> pa.Table:
-    """Components of the kept groups."""
-    with evidence(lake) as con:
-        frame = con.sql("FROM evidence").df()
+def clusters(lake: Path, key: str = "duckdb") -> pa.Table:
+    """Components of the kept groups; `key` names what reads the lake: `duckdb` or `pandas`."""
+    if key == "pandas":
+        frame = evidence_frame(lake)
+    else:
+        with evidence(lake) as con:
+            frame = con.sql("FROM evidence").df()
     fields = {field: _held(frame, field) for field in FAMILIES}
     graph: nx.Graph = nx.Graph()
     for u, v in combinations(FAMILIES, 2):
