@@ -27,7 +27,8 @@ TABLE = (
     "case_domains case_in_one_cluster foreign_in_it b_cubed_precision b_cubed_recall b_cubed_f1 "
     "enriched_campaigns enriched_b_cubed_precision enriched_b_cubed_recall enriched_b_cubed_f1 pairwise_precision "
     "pairwise_precision_by_owner background_in_any_cluster background_in_flagged_cluster "
-    "listing_bursts_of_all_days listing_bursts_of_innocents other_bursts_of_innocents campaigns_flagged reports_after_flag"
+    "listing_bursts_of_all_days listing_bursts_of_innocents other_bursts_of_innocents "
+    "campaigns_flagged reports_after_flag"
 ).split()
 
 
