@@ -24,6 +24,9 @@ BIRTHS_COUNTED = 1_000_000
 DOMAINS_OF_TAU = 300_000
 """Domains of the window for which tau is meant."""
 
+MOST_TOLD = len(PAIRS) + 8 * len(FIELDS)
+"""Not fewer than what `link` and who calls it tell where every field has values."""
+
 ALWAYS = FIELDS[0]
 """The field that each step is made with, so that its table is there, when there is no value that could link anybody."""
 

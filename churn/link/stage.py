@@ -28,7 +28,7 @@ from churn.link.fields import FIELDS
 from churn.link.forms import forms
 from churn.link.identity import Descent, Identity, Overlap, identify, identity_table
 from churn.link.lineage import hops
-from churn.link.method import link
+from churn.link.method import MOST_TOLD, link
 from churn.link.score import MEMBERSHIP
 from churn.link.segment_dictionary import Dictionary
 from churn.results import Progress, StageResult, silent
@@ -58,10 +58,10 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
         engine = DuckEngine(con)
         for file in traits.FILES:
             traits.view(con, settings, file, since, day)
-        said = iter(range(1, 1000))
+        said = iter(range(1, MOST_TOLD))
 
         def tell(what: str) -> None:
-            progress(next(said), 100, what)
+            progress(next(said, MOST_TOLD), MOST_TOLD, what)
 
         link(engine, settings.link_tau, settings.link_rho, tell)
         domains = con.table("shared").shape[0] + con.table("again").shape[0]
