@@ -23,7 +23,7 @@ from churn.store.lake import arrow_schema
 from churn.store.queries import relation, run
 
 PACKAGE = "churn.burst"
-READ = ("lineage", "verdict", "standing_verdict", "judgement")
+READ = ("lineage", "verdict", "standing_verdict", "standing_judgement", "judgement")
 """What is read besides the tables of the other questions."""
 ROWS_PER_SUBJECT = 10_000
 

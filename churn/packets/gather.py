@@ -35,7 +35,7 @@ STEPS = (
 TABLES = (
     "sighting", "registration", "hosting", "certificate", "network", "lookup", "cluster_day", "cluster_member", "link",
     "lineage", "burst", "judgement", "packet", "packet_item", "verdict", "standing_verdict",
-    "cluster_verdict",
+    "standing_judgement", "cluster_verdict",
 )  # fmt: skip
 """The tables of lake and ledger that are read."""
 

@@ -791,6 +791,20 @@ _VIEWS = (
         _VERDICT,
     ),
     Table(
+        "standing_judgement",
+        Kind.VIEW,
+        "The verdicts that hold and say what their subject is: not those that change clusters.",
+        ("subject",),
+        (
+            Column("subject", TEXT, "cluster id, or field=value"),
+            Column("verdict", TEXT, "decision", values=("confirmed", "benign", "watch")),
+            Column("given_by", TEXT, "who"),
+            Column("given_at", INSTANT, "when"),
+            Column("note", TEXT, "why"),
+            _day("UTC day from which on it counts: that of the decision"),
+        ),
+    ),
+    Table(
         "cluster_verdict",
         Kind.VIEW,
         "What analysts decided of a day's clusters, as it is known now.",
