@@ -928,6 +928,26 @@ _VIEWS = (
         ),
     ),
     Table(
+        "registry_answer",
+        Kind.VIEW,
+        "What registries and registrars answered of whether there is such a domain; a failed look-up is no answer.",
+        ("domain", "counts_at"),
+        (
+            _domain(),
+            Column(
+                "found", YES_NO, "whether there is: a registration record, or an RDAP or WHOIS look-up that had one"
+            ),
+            Column("answered_at", INSTANT, "when it was answered"),
+            Column(
+                "counts_at",
+                INSTANT,
+                "of several answers the one with the newest holds: when it was answered, and an hour after that where"
+                " there is such a domain, since one server may know nothing of what another has",
+            ),
+            _day("UTC day of the answer"),
+        ),
+    ),
+    Table(
         "knowledge",
         Kind.VIEW,
         "What is known of a domain, field by field, and why what is not known is not.",
