@@ -61,7 +61,7 @@ def near(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -
     As `neighbours`, but only of labels of six characters and more with a letter in them, and no A-labels of IDNs:
     numbers are a counter's, and an edit of an encoding is not one of what it shows.
     """
-    return _pairs(_telling(_distinct(seeds)), _telling(_distinct(names)))
+    return _pairs(_telling(_read(seeds)), _telling(_read(names)))
 
 
 def neighbours(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -> pa.Table:
@@ -70,15 +70,14 @@ def neighbours(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedAr
     Only labels of 1 to 63 of a-z, 0-9, `-` and `_` are compared. Seeds (up to some 100,000) take 200 octets of memory
     each.
     """
-    return _pairs(_distinct(seeds), _distinct(names))
+    return _pairs(_read(seeds), _read(names))
 
 
-def _distinct(labels: pa.Array | pa.ChunkedArray) -> pa.StringArray:
-    """The labels that are compared, in their order."""
+def _read(labels: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    """The labels that are compared."""
     chunks = labels.chunks if isinstance(labels, pa.ChunkedArray) else [labels]
     given = pa.chunked_array([chunk.cast(pa.string()) for chunk in chunks], pa.string())
-    few = pc.unique(given.filter(pc.match_substring_regex(given, _LABEL)))
-    return few.take(pc.sort_indices(few))
+    return given.filter(pc.match_substring_regex(given, _LABEL)).combine_chunks()
 
 
 def _telling(labels: pa.StringArray) -> pa.StringArray:
@@ -89,6 +88,7 @@ def _telling(labels: pa.StringArray) -> pa.StringArray:
 
 
 def _pairs(seed_labels: pa.StringArray, labels: pa.StringArray) -> pa.Table:
+    seed_labels = pc.unique(seed_labels)
     seed_texts, texts = octets_of(seed_labels), octets_of(labels)
     pairs = np.empty((2, _PAIRS + _ROOM), np.int32)
     task = Task(texts, seed_texts, _neighbourhood(seed_texts), np.empty((3, _MOST_SPELLINGS), np.uint64), pairs)
@@ -97,7 +97,9 @@ def _pairs(seed_labels: pa.StringArray, labels: pa.StringArray) -> pa.Table:
         row, count = _search(task, row)
         found.append(pairs[:, :count].copy())
     name_rows, seed_rows = np.concatenate([*found, pairs[:, :0]], axis=1)
-    return pa.table({"name": labels.take(name_rows), "seed": seed_labels.take(seed_rows)})
+    # few labels have a pair: to sort these, and leave out those that were given twice, costs less than to sort all
+    table = pa.table({"name": labels.take(name_rows), "seed": seed_labels.take(seed_rows)})
+    return table.group_by(["name", "seed"]).aggregate([]).sort_by([("name", "ascending"), ("seed", "ascending")])
 
 
 def _neighbourhood(seeds: Texts) -> Neighbourhood:
