@@ -3,8 +3,8 @@
 The steps are queries of the same names in `sql`:
 
 1. `seed`: the reported domains that are in the book.
-2. `wanted`: the values that they have. What none of them has is never looked at, so that a book of millions is read
-   column by column and nothing of it is sorted or joined with itself.
+2. `shown`, `wanted`: the values that they have. What none of them has is never looked at, so that a book of millions is
+   read column by column and nothing of it is sorted or joined with itself.
 3. `held`: who else in the book has these values; the known groups of a published database are values too.
 4. `run`: registrations of an account one after another.
 5. `value`: how many domains have each value. A value that many have brings nobody forward, it only adds.
@@ -39,7 +39,7 @@ from churn.store.database import published, published_path, scratch
 from churn.store.queries import relation, run
 
 PACKAGE = "churn.associate"
-STEPS = ("seed", "wanted", "held", "run", "run_wanted", "run_held", "value", "cell")
+STEPS = ("seed", "shown", "wanted", "held", "run", "run_wanted", "run_held", "value", "cell")
 AT_LEAST = 0.5
 PAIRS_AT_ONCE = 5_000_000
 _KNOWN = pa.schema(

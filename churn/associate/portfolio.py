@@ -27,7 +27,13 @@ from churn.store.queries import relation, run
 PACKAGE = "churn.associate"
 LONGEST_CELL = 4_096
 _BATCH = 1 << 19
-_FORMS = pa.schema([("id", pa.int64()), ("skeleton", pa.string()), ("stem", pa.string()), ("template", pa.string())])
+_FORMS = pa.schema(
+    [
+        ("id", pa.int64()),
+        ("created_at", pa.timestamp("us", "UTC")),
+        *((form, pa.string()) for form in ("skeleton", "stem", "template")),
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +117,10 @@ def _look_at_names(con: duckdb.DuckDBPyConnection, kept: Path) -> int:
     """The forms of the names: the view `form`; returns how many names there are."""
     words, names = dictionary(), 0
     with pq.ParquetWriter(kept, _FORMS, compression="lz4") as writer:
-        for batch in con.view("book").project("id, domain").to_arrow_reader(_BATCH):
+        for batch in con.view("book").project("id, created_at, domain").to_arrow_reader(_BATCH):
             found = forms(batch.column("domain").cast(pa.string()), words)
-            columns = [batch.column("id"), *(found[name] for name in ("skeleton", "stem", "template"))]
+            kept_as = (batch.column("id"), batch.column("created_at"))
+            columns = [*kept_as, *(found[name] for name in ("skeleton", "stem", "template"))]
             writer.write_table(pa.table(columns, schema=_FORMS))
             names += len(batch)
     con.read_parquet(str(kept)).create_view("form")

@@ -5,6 +5,8 @@
     keys          questions about naming templates and batches of a registrar, TLD and minute
     baselines     what a count would be by its past: exposure, mean, dispersion
     counts        the tests: negative binomial tails, Benjamini-Hochberg
+    siblings      who, unreported, is most probably of those who were reported; variants, names that are nearly theirs
+    verdicts      what the verdicts that stand say of clusters and bursts, and what came of the watched
     story         one sentence a burst
 
 Clusters are tested, never the hubs that they share: a busy name server is no burst.

@@ -2,7 +2,7 @@
 
 1. Members of a cluster with reported ones (basis `member`): how sure the membership is, and how much the cluster looks
    like one operator's.
-2. The day's arrivals whose name is a variant of a reported member's (basis `variant`).
+2. The day's arrivals whose name is a variant of a reported member's (basis `variant`, see `variants`).
 3. A logistic model for each makes a probability of what speaks for a domain.
 4. A cluster that an analyst confirmed counts as if all of its members were reported: it has siblings though none is,
    and each is more probable.
@@ -16,7 +16,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -24,6 +23,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from scipy.special import expit
 
+from churn.burst import variants
 from churn.settings import Settings
 from churn.store.queries import relation
 
@@ -77,7 +77,9 @@ def siblings(
     clusters. A domain is there once a cluster, and a cluster has 10,000 rows at most, the most probable ones.
     """
     given = {"day": day, "window_days": settings.window_days, "confirmed": list(confirmed)}
-    found = [_scored(con, basis, model, given) for basis, model in (("member", MEMBER), ("variant", VARIANT))]
+    members = relation(con, "churn.burst", "sibling_member", **given).to_arrow_table()
+    near = variants.of_reported(con, day, settings.window_days, confirmed)
+    found = [_scored("member", MEMBER, members), _scored("variant", VARIANT, near)]
     con.register("sibling_candidate", pa.concat_tables(found))
     bounds = {"least": LEAST_VARIANT, "most": MOST, "rows": ROWS_PER_CLUSTER}
     rows = relation(con, "churn.burst", "sibling", day=day, **bounds).to_arrow_table()
@@ -85,8 +87,7 @@ def siblings(
     return rows
 
 
-def _scored(con: duckdb.DuckDBPyConnection, basis: str, model: Model, given: Mapping[str, Any]) -> pa.Table:
-    features = relation(con, "churn.burst", f"sibling_{basis}", **given).to_arrow_table()
+def _scored(basis: str, model: Model, features: pa.Table) -> pa.Table:
     columns = {
         "cluster_id": features["cluster_id"],
         "domain": features["domain"],

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from churn.burst.variants import find_alike
 from churn.settings import Settings
 from churn.store.database import lake_database, narrow
 from churn.store.lake import arrow_schema
 from churn.store.queries import relation, run
 
 PACKAGE = "churn.burst"
-READ = ("lineage", "verdict", "standing_verdict", "judgement")
+READ = ("lineage", "verdict", "standing_verdict", "standing_judgement", "judgement")
 """What is read besides the tables of the other questions."""
 ROWS_PER_SUBJECT = 10_000
 
@@ -73,7 +74,9 @@ def watched(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date, st
     """Step 4, after `judge`: the day's rows of `watched`, at most 10,000 of a subject and kind."""
     if not standing.verdicts:
         return arrow_schema("watched").empty_table()
-    run(con, PACKAGE, "watched_name", day=day)
+    for names in ("watched_name", "watched_arrival"):
+        run(con, PACKAGE, names, day=day)
+    find_alike(con, "watched_name", "watched_arrival")
     con.from_arrow(_held_before(con, settings, day, standing)).create("held_before")
     kinds = ("watched_joined", "watched_hop", "watched_variant", "watched_value")
     given = {"day": day, "earlier": standing.earlier}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import getpass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -64,22 +64,25 @@ def export(  # noqa: PLR0913, PLR0917 - a command has the options that it has
     with progress_bar(quiet=as_json) as progress:
         done = share.export(settings_for(data), order, progress)
     if as_json:
-        print_json(
-            {
-                "export_id": done.export_id,
-                "day": done.day,
-                "tlp": done.tlp,
-                "folder": str(done.folder),
-                "recipients": done.recipients,
-                "clusters": done.clusters,
-                "reported": done.reported,
-                "related_not_alleged": done.related,
-                "left_out": done.left_out,
-                "files": dict(done.files),
-            }
-        )
-        return
-    _tell(done)
+        print_json(_as_json(done))
+    else:
+        _tell(done)
+
+
+def _as_json(done: Export) -> dict[str, Any]:
+    """What was exported, for other programs."""
+    return {
+        "export_id": done.export_id,
+        "day": done.day,
+        "tlp": done.tlp,
+        "folder": str(done.folder),
+        "recipients": done.recipients,
+        "clusters": done.clusters,
+        "reported": done.reported,
+        "related_not_alleged": done.related,
+        "left_out": done.left_out,
+        "files": dict(done.files),
+    }
 
 
 def _tell(done: Export) -> None:

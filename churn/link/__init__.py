@@ -3,7 +3,7 @@
     stage         the method in its order; each step is a query of the same name in `sql`
     fields        the fields of evidence and their families
     traits        what each day's domains show, as numbers, kept by day
-    forms         what the name of a domain looks like (form_*, segment*)
+    forms         what the name of a domain looks like (segment*, and what all stages may ask of labels: `churn.labels`)
     engine        what runs the steps
     components    closure of the kept pairs
     score         how probable a membership is

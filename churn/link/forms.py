@@ -1,7 +1,8 @@
 """Forms of names: what the name of a domain looks like, many names at once; the rows of the lake table `name_form`.
 
 What belongs here: labels in, columns of forms out. What doesn't: which forms link whom (the view `evidence`); reading
-and writing tables. Linking reads forms as evidence of the family `name`.
+and writing tables; what other stages ask of labels too (`labels`: skeletons, edits, texts as octets). Linking reads
+forms as evidence of the family `name`.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
 
-from churn.link.form_skeleton import skeletons
-from churn.link.form_text import Octets, Places, Texts, array_of, octets_of, pieces
+from churn.labels.skeletons import skeletons
+from churn.labels.texts import Octets, Places, Texts, array_of, octets_of, pieces
 from churn.link.segment_dictionary import Dictionary, dictionary
 from churn.link.segmenting import DIGITS, LETTERS, LONGEST_LABEL, MIXED, SHORT_WORD, SIGN, WORD, Segments, segments
 
@@ -54,7 +55,7 @@ def forms(domains: pa.Array | pa.ChunkedArray, words: Dictionary | None = None) 
       are; then the public suffix: `silver-pandaqk42.example` is `w-wr2d2.example`;
     - shape: each letter an a, each digit a 9, where there is any other than a letter;
     - stem: without digits and hyphens at the end, where four characters and more are left;
-    - skeleton: see `form_skeleton.skeletons`;
+    - skeleton: see `labels.skeletons`;
     - words: at most six of four letters and more, in their order; an empty list where there are none.
 
     The A-label of an internationalised name is an encoding: it has a skeleton only. What is no label of at most 63

@@ -19,8 +19,8 @@ from collections.abc import Iterable
 import duckdb
 import pyarrow.compute as pc
 
-from churn.link.form_edits import near
-from churn.link.form_skeleton import skeletons
+from churn.labels.edits import near
+from churn.labels.skeletons import skeletons
 from churn.link.identity import Descent
 from churn.store.queries import relation
 

@@ -1,6 +1,7 @@
 """The dictionary by which labels are taken apart: words of several languages and what they cost, as a trie.
 
-What belongs here: which words, and their probability. What doesn't: the search for words in a label (`segmenting`).
+What belongs here: which words, and their probability. What doesn't: the search for words in a label (`segmenting`),
+and how a column of texts is read as octets (`labels.texts`).
 The words are those of the package `wordfreq` (Speer 2022, frequencies up to 2021), spelt without diacritics.
 """
 
@@ -21,7 +22,7 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from churn.link.form_text import Texts, octets_of
+from churn.labels.texts import Texts, octets_of
 from churn.store.files import replacing
 
 LANGUAGES = {"en": 0.65, "de": 0.05, "fr": 0.05, "es": 0.05, "pt": 0.05, "it": 0.05, "nl": 0.05, "id": 0.05}

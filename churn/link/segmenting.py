@@ -1,7 +1,8 @@
 """Labels taken apart: dictionary words, letters that are none, digits, mixtures and hyphens, many labels at once.
 
-What belongs here: the compiled search for the likeliest words. What doesn't: the words (`segment_dictionary`), and what
-becomes of the segments (`forms`).
+What belongs here: the compiled search for the likeliest words. What doesn't: the words (`segment_dictionary`), what
+becomes of the segments (`forms`), and how a column of texts is read as octets, for which a compiled loop asks
+(`labels.texts`).
 
 A run of letters is divided as costs least (Viterbi 1967), cost being minus the logarithm of probability; letters that
 are no word have a cost too. Letters and digits that alternate without a word of four letters are one segment.
@@ -15,7 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from churn.link.form_text import Texts
+from churn.labels.texts import Texts
 from churn.link.segment_dictionary import FAR, LETTER_COST, LONGEST_WORD, RUN_COST, Dictionary
 
 WORD, LETTERS, DIGITS, MIXED, SIGN = range(5)

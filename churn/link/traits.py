@@ -22,6 +22,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from churn import labels
 from churn.link.engine import PACKAGE, DuckEngine
 from churn.link.forms import forms
 from churn.link.segment_dictionary import Dictionary, kept_dictionary
@@ -86,7 +87,9 @@ def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, 
 def _method() -> str:
     """A digest of the queries and of the modules that make forms: where they change, traits are made again."""
     texts = [*(query(PACKAGE, file) for file in FILES), *(query("churn.store", view) for view in VIEWS)]
-    sources = sorted(Path(__file__).parent.glob("form*.py")) + sorted(Path(__file__).parent.glob("segment*.py"))
+    here, beside = Path(__file__).parent, Path(labels.__file__).parent
+    makers = ((here, "form*.py"), (here, "segment*.py"), (beside, "*.py"))
+    sources = [source for folder, pattern in makers for source in sorted(folder.glob(pattern))]
     texts.extend(source.read_text(encoding="utf-8") for source in sources)
     return hashlib.sha256("".join(texts).encode()).hexdigest()
 

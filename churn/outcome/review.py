@@ -18,7 +18,9 @@ from churn.store.database import lake_database
 from churn.store.queries import relation
 from churn.store.queries import run as run_query
 
-TABLES = ("sighting", "registration", "hosting", "lookup", "packet", "packet_item", "outcome")
+TABLES = (
+    "sighting", "registration", "hosting", "lookup", "registry_answer", "packet", "packet_item", "outcome",
+)  # fmt: skip
 STEPS = ("told", "registered", "hosted", "asked")
 SPARE_DAYS = 30
 """Days of facts before the oldest telling that is still checked: how it stood when it was told."""

@@ -5,6 +5,10 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 
+import duckdb
+import pyarrow as pa
+
+from churn.labels.edits import SHORTEST, near
 from churn.outcome.review import PACKAGE, review, since
 from churn.outcome.scoring import scoreboard
 from churn.results import Progress, StageResult, silent
@@ -14,8 +18,6 @@ from churn.store.queries import relation
 from churn.store.queries import run as run_query
 
 WRITER = "outcomes"
-SHORTEST = 6
-"""Characters of a label that may have variants: shorter ones are one edit from each other by chance."""
 MOST = 20
 """Domains told of to which one arrival is said to correspond, at most."""
 TABLES = (
@@ -41,5 +43,11 @@ def _write_comebacks(settings: Settings, day: dt.date) -> int:
     with lake_database(settings, since=since(settings, day), until=day, only=TABLES) as con:
         for step in ("comeback_told", "comeback_arrival"):
             run_query(con, PACKAGE, step, day=day)
+        told, arrived = (_labels(con, table) for table in ("comeback_told", "comeback_arrival"))
+        con.from_arrow(near(told, arrived)).create("comeback_near")
         rows = relation(con, PACKAGE, "comeback", day=day, shortest=SHORTEST, most=MOST)
         return lake_of(settings).write("comeback", day, WRITER, rows)
+
+
+def _labels(con: duckdb.DuckDBPyConnection, table: str) -> pa.ChunkedArray:
+    return con.table(table).project("label").to_arrow_table()["label"]

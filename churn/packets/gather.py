@@ -33,9 +33,9 @@ STEPS = (
 """The steps in SQL. Between `answer` and `addressed` the table `place` is made."""
 
 TABLES = (
-    "sighting", "registration", "hosting", "certificate", "network", "lookup", "cluster_day", "cluster_member", "link",
-    "lineage", "burst", "judgement", "packet", "packet_item", "verdict", "standing_verdict",
-    "cluster_verdict",
+    "sighting", "registration", "hosting", "certificate", "network", "lookup", "registry_answer", "cluster_day",
+    "cluster_member", "link", "lineage", "burst", "judgement", "packet", "packet_item", "verdict", "standing_verdict",
+    "standing_judgement", "cluster_verdict",
 )  # fmt: skip
 """The tables of lake and ledger that are read."""
 

@@ -24,7 +24,7 @@ def data_dictionary() -> str:
 def _lines() -> Iterator[str]:
     yield "# Data dictionary"
     yield ""
-    yield "Generated from `churn/store/schema.py`; the same comments are in the database (`COMMENT ON`)."
+    yield "Generated from `churn/store/schema`; the same comments are in the database (`COMMENT ON`)."
     yield "Times are UTC. A null is *not obtained*; an empty list is *observed, and there is none*."
     for kind, about in _ABOUT.items():
         title, _, text = about.partition(": ")

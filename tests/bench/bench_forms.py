@@ -27,9 +27,9 @@ from rich.console import Console
 from rich.table import Table
 
 from churn.lab import words as lab_words
-from churn.link.form_edits import near
-from churn.link.form_skeleton import skeletons
-from churn.link.form_text import octets_of
+from churn.labels.edits import near
+from churn.labels.skeletons import skeletons
+from churn.labels.texts import octets_of
 from churn.link.forms import forms
 from churn.link.segment_dictionary import dictionary
 from churn.link.segmenting import segments

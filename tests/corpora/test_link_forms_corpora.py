@@ -9,7 +9,7 @@ from collections import Counter, defaultdict
 import pyarrow as pa
 import pytest
 
-from churn.link.form_edits import near
+from churn.labels.edits import near
 from churn.link.forms import forms
 
 pytestmark = pytest.mark.corpora

@@ -7,9 +7,9 @@ import random
 import pytest
 
 from churn.burst.siblings import MEMBER, MOST, ROWS_PER_CLUSTER, VARIANT, siblings
+from churn.burst.variants import of_reported
 from churn.settings import Settings
 from churn.store.database import lake_database, lake_of
-from churn.store.queries import relation
 
 DAY = dt.date(2026, 3, 8)
 TABLES = ("cluster_member", "link", "sighting", "name_form")
@@ -165,8 +165,7 @@ def test_one_edit_is_what_the_plain_recursion_says(lake):
     for label in labels[1::2]:
         lake.seen(f"{label}.example")
     with lake.database() as con:
-        given = {"day": DAY, "window_days": 90, "confirmed": []}
-        rows = relation(con, "churn.burst", "sibling_variant", **given).to_arrow_table().to_pylist()
+        rows = of_reported(con, DAY, 90, []).to_pylist()
     wanted = {
         f"{label}.example": sum(edits(label, other) == 1 for other in labels[::2])
         for label in labels[1::2]
@@ -189,3 +188,25 @@ def test_the_order_of_rows_changes_nothing(tmp_path):
 
 def test_a_day_with_nothing_has_no_siblings(lake):
     assert lake.siblings() == {}
+
+
+def test_numbers_and_encodings_have_no_variants_by_an_edit(lake):
+    """But under another suffix they have; how many others are beside a number is told by its crowd."""
+    arrivals = [
+        "8888888.example",
+        "888888a.test",
+        "xn--mnchen-3ya.example",
+        "xn--mnchen-3yb.test",
+        "xn--mnchen3-ya.test",
+    ]
+    before = ["8888889.test", "88888.test", "888888.test", "8888888.one"]
+    for domain in ("8888888.test", "xn--mnchen-3ya.test"):
+        lake.member(domain, reported=True)
+    for domain in arrivals:
+        lake.seen(domain)
+    for domain in before:
+        lake.seen(domain, day=DAY - dt.timedelta(days=3))
+    with lake.database() as con:
+        rows = {row["domain"]: row for row in of_reported(con, DAY, 90, []).to_pylist()}
+    assert sorted(rows) == ["8888888.example", "xn--mnchen-3ya.example"]
+    assert [round(math.exp(row["crowd"])) - 1 for _, row in sorted(rows.items())] == [3, 0]

@@ -244,3 +244,16 @@ def test_explain_says_what_is_not_known_and_why_and_what_changed(
     assert "registrar, status, updated at (rate limited, rdap, " in told
     assert "certificate" in told
     assert "(not asked)." in told
+
+
+@pytest.mark.parametrize(("missed_at", "holds"), [(11, True), (12, True), (13, True), (14, False)])
+def test_that_there_is_a_domain_outlasts_its_contrary_by_an_hour(facts: Facts, missed_at: int, holds: bool) -> None:
+    """The record of the registry came at 12: a registrar that knows nothing at 13 is another server of that look-up."""
+    facts.registration()
+    facts.lookup("rdap", Outcome.OK)
+    facts.lookup("whois", Outcome.NOT_FOUND, hour=missed_at)
+    facts.lookup("whois", Outcome.TIMEOUT, hour=20)
+    facts.lookup("dns", Outcome.NOT_FOUND, hour=20)
+    answers = facts.rows("registry_answer")
+    assert sorted(row["answered_at"].hour for row in answers) == sorted([12, 12, missed_at])
+    assert max((row["counts_at"], row["found"]) for row in answers)[1] is holds

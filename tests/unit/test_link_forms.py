@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from churn.lab import words as lab_words
-from churn.link.form_edits import SHORTEST, near
-from churn.link.form_skeleton import skeletons
-from churn.link.form_text import octets_of
+from churn.labels.edits import SHORTEST, near, neighbours
+from churn.labels.skeletons import skeletons
+from churn.labels.texts import octets_of
 from churn.link.forms import LONGEST_NAME, MOST_WORDS, SCHEMA, forms
 from churn.link.segment_dictionary import LETTER_COST, LONGEST_WORD, RUN_COST, dictionary, kept_dictionary, word_costs
 from churn.link.segmenting import LETTERS, LONGEST_LABEL, WORD, segments
@@ -284,3 +284,15 @@ def test_more_pairs_than_there_is_room_for_at_once():
 def test_short_labels_numbers_and_encodings_have_no_variants():
     labels = ["panda", "pandb", "1234567", "1234568", "xn--pandaa", "xn--pandab", "x" * 64, "Panda77", "panda77"]
     assert near(pa.array(labels), pa.array(labels)).num_rows == 0
+
+
+@settings(max_examples=150, deadline=None)
+@given(FEW_LETTERS, FEW_LETTERS)
+def test_neighbours_are_all_at_distance_one(seeds, names):
+    expected = [
+        {"name": name, "seed": seed}
+        for name in sorted(set(filter(None, names)))
+        for seed in sorted(set(filter(None, seeds)))
+        if distance(name, seed) == 1
+    ]
+    assert neighbours(pa.array(seeds, pa.string()), pa.array(names, pa.string())).to_pylist() == expected

@@ -45,7 +45,7 @@ def came_back(settings, columns="domain, came_back_as, relation"):
 
 
 def test_names_that_correspond(settings):
-    tell(settings, "silver-panda.test", "goldfish.test", "ab1.test")
+    tell(settings, "silver-panda.test", "goldfish.test", "ab1.test", "8888888.test", "xn--mnchen-3ya.test")
     arrive(
         settings, NEXT,
         "silver-panda.example",  # the same elsewhere
@@ -56,6 +56,7 @@ def test_names_that_correspond(settings):
         "goldfosk.test",  # two edits
         "ab2.test",  # too short to tell from chance
         "ab1.example",  # short, and the same
+        "8888889.test", "xn--mnchen-3yb.test",  # a counter, and an encoding of something else
         "elsewhere.test",
     )  # fmt: skip
     assert came_back(settings) == [

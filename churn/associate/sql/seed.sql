@@ -1,7 +1,3 @@
--- Step 1. The reported domains that are in the book, with what the book and their names show.
+-- Step 1. The reported domains that are in the book.
 CREATE OR REPLACE TEMP TABLE seed AS
-SELECT book.*, form.skeleton, form.stem, form.template, known.cluster_id
-FROM book
-SEMI JOIN reported ON reported.domain = book.domain
-INNER JOIN form ON form.id = book.id
-LEFT JOIN known ON known.domain = book.domain
+SELECT * FROM book SEMI JOIN reported ON reported.domain = book.domain

@@ -5,10 +5,7 @@
 -- something else is said of the earlier one since, it holds no more. A hop hands nothing on: names that look alike are what an
 -- impostor would have.
 CREATE TABLE judged AS
-WITH given AS (
-    SELECT * FROM standing_verdict WHERE verdict IN ('confirmed', 'benign', 'watch')
-),
-today AS (
+WITH today AS (
     SELECT cluster_id, size FROM cluster_day WHERE day = $day
 ),
 earlier AS (
@@ -18,7 +15,7 @@ earlier AS (
     QUALIFY row_number() OVER (PARTITION BY cluster_id ORDER BY day DESC) = 1
 ),
 before AS (
-    SELECT subject AS cluster_id, subject, verdict FROM given
+    SELECT subject AS cluster_id, subject, verdict FROM standing_judgement
     UNION
     SELECT cluster_id, subject, verdict FROM earlier
 ),
@@ -38,7 +35,7 @@ valued AS (
     SELECT link.cluster_id, asked.subject, asked.verdict, count(DISTINCT link.domain) AS domains
     FROM (
         SELECT subject, verdict, split_part(subject, '=', 1) AS field, substr(subject, strpos(subject, '=') + 1) AS value
-        FROM given
+        FROM standing_judgement
         WHERE contains(subject, '=')
     ) AS asked
     INNER JOIN link ON link.field = asked.field AND link.value = asked.value
@@ -48,7 +45,7 @@ valued AS (
 said AS (
     SELECT today.cluster_id, given.subject, given.verdict, 'cluster' AS how, 1 AS place
     FROM today
-    INNER JOIN given ON given.subject = today.cluster_id
+    INNER JOIN standing_judgement AS given ON given.subject = today.cluster_id
     UNION ALL
     SELECT descent.cluster_id, descent.subject, descent.verdict, 'successor', 2
     FROM descent
@@ -70,5 +67,5 @@ SELECT
     given.given_at,
     given.note
 FROM said
-INNER JOIN given ON given.subject = said.subject AND given.verdict = said.verdict
+INNER JOIN standing_judgement AS given ON given.subject = said.subject AND given.verdict = said.verdict
 QUALIFY row_number() OVER (PARTITION BY said.cluster_id ORDER BY said.place, given.given_at DESC, given.subject) = 1

@@ -3,7 +3,7 @@
 -- values. Of several verdicts the one of most of the names is told.
 CREATE TABLE spared AS
 WITH given AS (
-    SELECT * FROM standing_verdict WHERE verdict = 'benign'
+    SELECT * FROM standing_judgement WHERE verdict = 'benign'
 ),
 benign AS (
     SELECT cluster_id, subject, how FROM judged WHERE verdict = 'benign'

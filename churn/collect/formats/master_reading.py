@@ -12,15 +12,8 @@ import numpy as np
 import pyarrow as pa
 
 from churn.collect.formats.master_file import UnreadLine, ZoneFigures
-from churn.collect.formats.master_records import (
-    LONGEST_RECORD,
-    REASONS,
-    SHOWN_FAULTS,
-    Octets,
-    Work,
-    new_work,
-    read_records,
-)
+from churn.collect.formats.master_records import LONGEST_RECORD, REASONS, begin, read_records
+from churn.collect.formats.master_work import SHOWN_FAULTS, Octets, Work
 
 EXCERPT = 200
 _ENOUGH = 200_000
@@ -31,7 +24,7 @@ Keep = Callable[[pa.StringArray], object]
 
 def new_reading(origin: str | None, keep: Keep) -> Reading:
     """The start of a file of the zone `origin`, where it is known. Raises UsageError for an origin that is no name."""
-    return Reading(new_work(origin), keep)
+    return Reading(begin(origin), keep)
 
 
 @dataclass(slots=True)

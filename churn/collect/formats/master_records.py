@@ -1,7 +1,8 @@
 r"""Records of a master file (RFC 1035, section 5), byte by byte: the loop that numba compiles.
 
 It works on a buffer that ends anywhere: a record whose end is not there yet is left for the next call, so no state is
-kept inside a record. Reading files, Arrow and Parquet are in `master_file`; nothing here knows of them.
+kept inside a record. What is kept between calls is in `master_work`. Reading files, Arrow and Parquet are in
+`master_file`; nothing here knows of them.
 
 Names are kept in one spelling: lower case, no final dot, octets that mean something to a master file escaped as
 `\X` or `\DDD`. No two names share a spelling, and none needs more than `LONGEST_NAME` octets.
@@ -9,18 +10,17 @@ Names are kept in one spelling: lower case, no final dot, octets that mean somet
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from dns.rdatatype import RdataType, is_metatype, to_text
 from numba import njit
 
+from churn.collect.formats.master_work import Octets, Work, new_work
 from churn.errors import UsageError
 
 LONGEST_RECORD = 1 << 20
-LONGEST_NAME = 1024
-SHOWN_FAULTS = 1000
 
 OK, UNFINISHED, TOO_LONG, CUT_OFF, UNBALANCED, OPEN_QUOTE, BARE_ESCAPE = range(7)
 NO_OWNER, BAD_OWNER, NO_ORIGIN, BAD_DIRECTIVE, INCLUDE, BAD_ORIGIN, BAD_TTL, NO_TYPE, BAD_CLASS = range(7, 16)
@@ -49,48 +49,6 @@ REASONS = {
 }
 """What each fault is called."""
 
-STATE = np.dtype(
-    [
-        ("at", "i8"),  # where the next record starts
-        ("line", "i8"),  # its line, from 1
-        ("depth", "i8"),  # parentheses that are open
-        ("fault", "i8"),  # of the record at hand
-        ("skips", "i8"),  # whether the rest of the line is to be passed over
-        ("origin", "i8"),  # lengths of the names below, -1 where there is none
-        ("owner", "i8"),
-        ("apex", "i8"),
-        ("last", "i8"),
-        ("rows", "i8"),  # delegations in `names`
-        ("records", "i8"),
-        ("faults", "i8"),
-        ("shown", "i8"),  # faults in `faults`
-        ("serial", "i8"),
-        ("soas", "i8"),
-        ("closed", "i8"),  # whether the last record is the SOA once more
-        ("like", "i8"),  # where an NS record on one line starts, right before the record at hand
-        ("data", "i8"),  # and where its data does; -1 where there is no such record
-    ]
-)
-FAULT = np.dtype([("line", "i8"), ("reason", "i8"), ("start", "i8"), ("stop", "i8")])
-
-Octets = npt.NDArray[np.uint8]
-
-
-class Work(NamedTuple):
-    """What the loop works with; made once a file by `new_work`."""
-
-    state: npt.NDArray[Any]
-    types: npt.NDArray[np.int64]
-    origin: Octets
-    owner: Octets
-    apex: Octets
-    last: Octets
-    scratch: Octets
-    names: Octets
-    offsets: npt.NDArray[np.int32]
-    faults: npt.NDArray[Any]
-
-
 _NEWLINE, _TAB, _RETURN, _SPACE, _QUOTE, _OPEN, _CLOSE = b'\n\t\r "()'
 _DOT, _ZERO, _NINE, _SEMICOLON, _AT, _BACKSLASH, _DOLLAR, _STAR, _HASH = b".09;@\\$*#"
 _BASE, _LONGEST_WORD = 38, 12
@@ -110,7 +68,8 @@ _DIGIT = np.array([b"abcdefghijklmnopqrstuvwxyz0123456789-".find(_LOWER[o]) + 1 
 
 
 # Nothing here allocates, so numba's reference counts (`_nrt`) may go; that and calls made inline: six times as fast.
-# All of the loop is in this one file because numba's cache does not notice a change in another.
+# All of the loop, and all numbers that it is compiled with, are in this one file because numba's cache does not notice
+# a change in another: what was compiled before would go on without it.
 _compiled = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=True)
 
 
@@ -128,22 +87,9 @@ _CH, _HS, _CS, _CLASS, _TYPE = word("CH"), word("HS"), word("CS"), word("CLASS")
 _TYPES = np.array(sorted(word(to_text(known)) for known in RdataType if not is_metatype(known)))
 
 
-def new_work(origin: str | None) -> Work:
+def begin(origin: str | None) -> Work:
     """A fresh start; `origin` is the zone's name, where it is known from elsewhere. Raises UsageError if it is none."""
-    work = Work(
-        state=np.zeros(1, STATE),
-        types=_TYPES,
-        origin=np.zeros(LONGEST_NAME, np.uint8),
-        owner=np.zeros(LONGEST_NAME, np.uint8),
-        apex=np.zeros(LONGEST_NAME, np.uint8),
-        last=np.zeros(LONGEST_NAME, np.uint8),
-        scratch=np.zeros(LONGEST_NAME, np.uint8),
-        names=np.zeros(16 << 20, np.uint8),
-        offsets=np.zeros((1 << 19) + 1, np.int32),
-        faults=np.zeros(SHOWN_FAULTS, FAULT),
-    )
-    work.state[["owner", "origin", "apex", "last"]] = -1
-    work.state["line"] = 1
+    work = new_work(_TYPES)
     if origin is not None:
         text = np.frombuffer(f"{origin.rstrip('.')}.".encode(), np.uint8)
         length = _name(text, 0, len(text), work, work.origin)
@@ -164,7 +110,7 @@ def read_records(octets: Octets, end: int, work: Work, is_last: bool) -> bool:
     state = work.state[0]
     state.data = -1  # what came before may have been moved
     while state.at < end:
-        if state.rows == len(work.offsets) - 1 or work.offsets[state.rows] + LONGEST_NAME > len(work.names):
+        if state.rows == len(work.offsets) - 1 or work.offsets[state.rows] + len(work.owner) > len(work.names):
             return False
         if state.skips == 0 and not _repeats(octets, end, state):
             start, line = state.at, state.line
@@ -466,7 +412,7 @@ def _are_equal(left: Octets, left_length: int, right: Octets, right_length: int)
 
 @_compiled
 def _copy(name: Octets, target: Octets) -> None:
-    for at in range(LONGEST_NAME):
+    for at in range(len(target)):
         target[at] = name[at]
 
 

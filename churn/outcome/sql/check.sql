@@ -47,9 +47,7 @@ standing AS (
             WHEN list_contains(registered.status, 'serverhold') THEN 'server_hold'
             WHEN list_contains(registered.status, 'clienthold') THEN 'client_hold'
             WHEN list_has_any(registered.status, ['pendingdelete', 'redemptionperiod']) THEN 'deleted'
-            -- of the servers of one look-up, registry and registrar, one may know nothing of a domain that the other has
-            WHEN asked.missed_at > coalesce(greatest(asked.found_at, registered.observed_at) + INTERVAL 1 HOUR, told.told_at)
-                THEN 'deleted'
+            WHEN NOT asked.found THEN 'deleted'
             WHEN hosted.rcode = 'NXDOMAIN' OR list_contains(registered.status, 'inactive') THEN 'not_delegated'
             WHEN NOT list_has_any(hosted.ns_told, hosted.ns_now) THEN 'moved_delegation'
             WHEN registered.sponsor <> registered.sponsor_told THEN 'transferred'

@@ -1,19 +1,6 @@
 -- Step 3. What was told of and came back: under the same label elsewhere, one that is mistaken for it, or one edit away; or the
--- domain itself, registered or active again. Labels one edit apart have a spelling in common among themselves and what is left
--- of each without one character; of short ones ($shortest characters and fewer) such neighbours come by chance.
-WITH spelling AS (
-    SELECT DISTINCT domain, label, unnest(list_append(
-        list_transform(range(1, len(label) + 1), lambda place: left(label, CAST(place AS INTEGER) - 1) || substr(label, place + 1)),
-        label
-    )) AS text
-    FROM (
-        SELECT domain, label FROM comeback_told
-        UNION
-        SELECT domain, label FROM comeback_arrival
-    )
-    WHERE len(label) >= $shortest AND NOT starts_with(label, 'xn--')
-),
-pair AS (
+-- domain itself, registered or active again. Of labels shorter than $shortest look-alikes come by chance.
+WITH pair AS (
     SELECT told.domain, arrival.domain AS came_back_as, 'same_label' AS relation
     FROM comeback_told AS told
     INNER JOIN comeback_arrival AS arrival ON arrival.label = told.label
@@ -23,10 +10,10 @@ pair AS (
     INNER JOIN comeback_arrival AS arrival ON arrival.skeleton = told.skeleton AND arrival.label <> told.label
     WHERE len(told.label) >= $shortest
     UNION ALL
-    SELECT DISTINCT told.domain, arrival.domain, 'one_edit'
-    FROM (SELECT * FROM spelling SEMI JOIN comeback_told USING (domain)) AS told
-    INNER JOIN (SELECT * FROM spelling SEMI JOIN comeback_arrival USING (domain)) AS arrival ON arrival.text = told.text
-    WHERE told.label <> arrival.label AND damerau_levenshtein(told.label, arrival.label) = 1
+    SELECT told.domain, arrival.domain, 'one_edit'
+    FROM comeback_near AS near
+    INNER JOIN comeback_told AS told ON told.label = near.seed
+    INNER JOIN comeback_arrival AS arrival ON arrival.label = near.name
 ),
 hop AS (
     SELECT DISTINCT cluster_id, related_id FROM lineage WHERE relation = 'hops' AND day <= $day

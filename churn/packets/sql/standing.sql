@@ -1,6 +1,5 @@
 -- Step 6. Which of them need nobody's action any more, and who brought that about. An answer of DNS or of a registry
--- that there is no such domain counts only if it is no older than the newest report and the newest record: by an hour, since
--- of the servers of one look-up, registry and registrar, one may know nothing of a domain that the other has.
+-- that there is no such domain counts only if it is no older than the newest report; `registry_answer` says which one holds.
 CREATE TEMP TABLE standing AS
 WITH subject AS (
     SELECT domain FROM member
@@ -8,7 +7,7 @@ WITH subject AS (
     SELECT domain FROM told
 ),
 epp AS (
-    SELECT domain, day AS record_day, observed_at, list_transform(status, lambda name: lower(replace(name, ' ', ''))) AS status
+    SELECT domain, day AS record_day, list_transform(status, lambda name: lower(replace(name, ' ', ''))) AS status
     FROM record
 ),
 dns AS (
@@ -19,10 +18,9 @@ dns AS (
     GROUP BY domain
 ),
 asked AS (
-    SELECT domain, arg_max(outcome, attempted_at) AS outcome, max(attempted_at) AS attempted_at, max(day) AS asked_day
-    FROM lookup
+    SELECT domain, arg_max(found, (counts_at, found)) AS found, arg_max(day, (counts_at, found)) AS asked_day
+    FROM registry_answer
     SEMI JOIN subject USING (domain)
-    WHERE kind IN ('rdap', 'whois') AND outcome IN ('ok', 'not_found')
     GROUP BY domain
 ),
 gone AS (
@@ -38,9 +36,7 @@ SELECT
         WHEN list_contains(epp.status, 'serverhold') THEN 'server_hold'
         WHEN list_contains(epp.status, 'clienthold') THEN 'client_hold'
         WHEN list_has_any(epp.status, ['pendingdelete', 'redemptionperiod']) THEN 'deleted'
-        WHEN asked.outcome = 'not_found'
-            AND asked.attempted_at > coalesce(epp.observed_at + INTERVAL 1 HOUR, asked.attempted_at - INTERVAL 1 SECOND)
-            AND asked.asked_day >= coalesce(reported.last_reported_day, asked.asked_day) THEN 'deleted'
+        WHEN NOT asked.found AND asked.asked_day >= coalesce(reported.last_reported_day, asked.asked_day) THEN 'deleted'
         WHEN gone.dropped_day >= greatest(reported.last_reported_day, epp.record_day) THEN 'deleted'
         WHEN list_contains(epp.status, 'inactive') THEN 'not_delegated'
         WHEN dns.rcode = 'NXDOMAIN' AND dns.dns_day >= coalesce(reported.last_reported_day, dns.dns_day) THEN 'not_delegated'

@@ -1,6 +1,6 @@
 """Skeletons of labels: characters that are mistaken for each other folded into one, many labels at once.
 
-What belongs here: which characters are alike, and the folding. What doesn't: edits (`form_edits`).
+What belongs here: which characters are alike, and the folding. What doesn't: edits (`edits`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numba import njit
 
-from churn.link.form_text import Octets, Places, Texts, array_of, octets_of
+from churn.labels.texts import Octets, Places, Texts, array_of, octets_of
 
 LONGEST_SKELETON = 63
 

@@ -1,7 +1,7 @@
 """Labels that are one edit away from others: a character put in, left out, replaced, or swapped with the next.
 
-What belongs here: the search for such pairs between few labels and many. What doesn't: look-alikes, which
-`form_skeleton` folds; whether a pair means anything.
+What belongs here: the search for such pairs between few labels and many, and which labels may have variants at all.
+What doesn't: look-alikes, which `skeletons` folds; whether a pair means anything.
 
 Two labels one edit apart have a spelling in common among themselves and what is left of each without one character
 (deletion neighbourhoods; Mor and Fraenkel 1982, Bocek et al. 2007). Those of the seeds are hashed and sorted, each of
@@ -18,12 +18,12 @@ import pyarrow.compute as pc
 from numba import njit
 from numpy.typing import NDArray
 
-from churn.link.form_text import Texts, octets_of
+from churn.labels.texts import Texts, octets_of
 
 SHORTEST = 6
 """Characters of a label that may have variants: shorter ones are one edit from each other by chance."""
 
-_LABEL = f"^[a-z0-9_-]{{{SHORTEST},63}}$"
+_LABEL = "^[a-z0-9_-]{1,63}$"
 _MOST_SPELLINGS = 64
 _ROOM = 1 << 13
 """More than the labels of 38 characters' alphabet that are one edit from one of 63 characters: 4,888."""
@@ -56,12 +56,39 @@ class Task(NamedTuple):
 
 
 def near(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Pairs (name, seed) of labels one edit apart (optimal string alignment distance 1), each once, in their order.
+    """Pairs (name, seed) of labels that are variants: one edit apart, and not by chance; each once, in their order.
 
-    Only labels of 6 to 63 of a-z, 0-9, `-` and `_` are compared, with a letter in them and no A-labels of IDNs. Seeds
-    (up to some 100,000) take 200 octets of memory each.
+    As `neighbours`, but only of labels of six characters and more with a letter in them, and no A-labels of IDNs:
+    numbers are a counter's, and an edit of an encoding is not one of what it shows.
     """
-    seed_labels, labels = _distinct(seeds), _distinct(names)
+    return _pairs(_telling(_read(seeds)), _telling(_read(names)))
+
+
+def neighbours(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Pairs (name, seed) of any labels one edit apart (optimal string alignment distance 1), each once, in their order.
+
+    Only labels of 1 to 63 of a-z, 0-9, `-` and `_` are compared. Seeds (up to some 100,000) take 200 octets of memory
+    each.
+    """
+    return _pairs(_read(seeds), _read(names))
+
+
+def _read(labels: pa.Array | pa.ChunkedArray) -> pa.StringArray:
+    """The labels that are compared."""
+    chunks = labels.chunks if isinstance(labels, pa.ChunkedArray) else [labels]
+    given = pa.chunked_array([chunk.cast(pa.string()) for chunk in chunks], pa.string())
+    return given.filter(pc.match_substring_regex(given, _LABEL)).combine_chunks()
+
+
+def _telling(labels: pa.StringArray) -> pa.StringArray:
+    """Of labels those that may have variants."""
+    is_long = pc.greater_equal(pc.binary_length(labels), SHORTEST)
+    has_letter = pc.match_substring_regex(labels, "[a-z]")
+    return labels.filter(pc.and_not(pc.and_(is_long, has_letter), pc.starts_with(labels, "xn--")))
+
+
+def _pairs(seed_labels: pa.StringArray, labels: pa.StringArray) -> pa.Table:
+    seed_labels = pc.unique(seed_labels)
     seed_texts, texts = octets_of(seed_labels), octets_of(labels)
     pairs = np.empty((2, _PAIRS + _ROOM), np.int32)
     task = Task(texts, seed_texts, _neighbourhood(seed_texts), np.empty((3, _MOST_SPELLINGS), np.uint64), pairs)
@@ -70,17 +97,9 @@ def near(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -
         row, count = _search(task, row)
         found.append(pairs[:, :count].copy())
     name_rows, seed_rows = np.concatenate([*found, pairs[:, :0]], axis=1)
-    return pa.table({"name": labels.take(name_rows), "seed": seed_labels.take(seed_rows)})
-
-
-def _distinct(labels: pa.Array | pa.ChunkedArray) -> pa.StringArray:
-    """The labels that are compared, in their order."""
-    chunks = labels.chunks if isinstance(labels, pa.ChunkedArray) else [labels]
-    given = pa.chunked_array([chunk.cast(pa.string()) for chunk in chunks], pa.string())
-    fits = pc.and_(pc.match_substring_regex(given, _LABEL), pc.match_substring_regex(given, "[a-z]"))
-    is_encoded = pc.starts_with(given, "xn--")
-    few = pc.unique(given.filter(pc.and_not(fits, is_encoded)))
-    return few.take(pc.sort_indices(few))
+    # few labels have a pair: to sort these, and leave out those that were given twice, costs less than to sort all
+    table = pa.table({"name": labels.take(name_rows), "seed": seed_labels.take(seed_rows)})
+    return table.group_by(["name", "seed"]).aggregate([]).sort_by([("name", "ascending"), ("seed", "ascending")])
 
 
 def _neighbourhood(seeds: Texts) -> Neighbourhood:
