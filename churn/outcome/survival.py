@@ -1,8 +1,9 @@
 """Time to action, where some of it is not over yet: the median of a Kaplan-Meier estimate and its interval.
 
 What is still active when it was last checked is censored: left out, it would make the slow look fast. When somebody
-acted is known as an interval between two checks, so the median is that of the middles, its interval the lower limit of
-the beginnings and the upper limit of the ends: it holds wherever in the intervals the truth lies.
+acted is known as an interval between two checks, so the median is that of the middles, and its interval the widest of
+those of beginnings, middles and ends. Where all is over it holds wherever in the intervals the truth lies; what is not
+over yet may leave earlier ends with a wider interval than later ones.
 
 Kaplan and Meier 1958; limits by Brookmeyer and Crowley 1982, on the log-log scale, at 95 %; the estimate is scipy's.
 """
@@ -40,21 +41,27 @@ def median_time(least: Sequence[float], most: Sequence[float], over: Sequence[bo
     first = np.where(ended, np.asarray(least, dtype=float), last)
     if not ended.any():
         return Median()
-    days, _, _ = limits((first + last) / 2, ended)
-    _, low, _ = limits(first, ended)
-    _, _, high = limits(last, ended)
-    return Median(days, low, high)
+    middle = (first + last) / 2
+    days, _, _ = limits(middle, ended)
+    _, lows, highs = zip(*(limits(times, ended) for times in (first, middle, last)), strict=True)
+    known = [high for high in highs if high is not None]
+    low = min((low for low in lows if low is not None), default=None)
+    return Median(days, low, max(known) if len(known) == len(highs) else None)
 
 
 def limits(times: NDArray[np.float64], over: NDArray[np.bool_]) -> tuple[float | None, float | None, float | None]:
-    """Median, lower and upper limit of times of which those that are not over are censored (right)."""
+    """Median, lower and upper limit of times of which those that are not over are censored (right).
+
+    Times that are equal are told one after the other: the curve is the same behind them, and it is known between.
+    """
+    order = np.lexsort((~over, times))
+    place, ended = np.arange(times.size, dtype=float), over[order]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # where nobody or everybody is left there is no variance
-        survival = ecdf(CensoredData(uncensored=times[over], right=times[~over])).sf
-        around: Any = survival.confidence_interval(
-            CONFIDENCE, method="log-log"
-        )  # its types say numbers: they are curves
-    at = np.asarray(survival.quantiles)
+        survival = ecdf(CensoredData(uncensored=place[ended], right=place[~ended])).sf
+        # its types say numbers: they are curves
+        around: Any = survival.confidence_interval(CONFIDENCE, method="log-log")
+    at = times[order][np.asarray(survival.quantiles, dtype=np.intp)]
     median, low, high = (
         _first_at_half(at, np.asarray(one.probabilities)) for one in (survival, around.low, around.high)
     )

@@ -4,7 +4,7 @@ import datetime as dt
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from churn.enrich.rechecking import is_due
@@ -36,11 +36,22 @@ def test_what_is_not_over_counts():
     assert median_time([0], [5], [False]) == Median()
 
 
-@given(
-    st.lists(st.tuples(st.floats(0, 50), st.floats(0, 10), st.booleans()), min_size=1, max_size=30),
-    st.floats(0, 1),
-)
-def test_the_limits_hold_wherever_in_the_intervals_the_truth_lies(intervals, share):
+INTERVALS = st.lists(st.tuples(st.floats(0, 50), st.floats(0, 10), st.booleans()), min_size=1, max_size=30)
+
+
+@given(INTERVALS, st.floats(0, 1))
+def test_where_all_is_over_the_limits_hold_wherever_in_the_intervals_the_truth_lies(intervals, share):
+    holds([(first, length, True) for first, length, _ in intervals], share)
+
+
+@given(INTERVALS, st.sampled_from([0, 0.5, 1]))
+@example([(0, 0, False), (0, 0, True), (0, 0, True), (0, 0, True), (0, 1, False), *[(0, 1, True)] * 3], 0)
+def test_where_some_is_not_over_they_hold_at_beginnings_middles_and_ends(intervals, share):
+    holds(intervals, share)
+
+
+def holds(intervals, share):
+    """The interval that is told has in it the one of what ended after that share of each interval."""
     least = [first for first, _, _ in intervals]
     most = [first + length for first, length, _ in intervals]
     over = [ended for _, _, ended in intervals]
@@ -51,6 +62,12 @@ def test_the_limits_hold_wherever_in_the_intervals_the_truth_lies(intervals, sha
     _, low, high = limits(np.array(truth), np.array(over))
     assert told.high is None or (high is not None and high <= told.high + 1e-9)
     assert low is None or told.low is None or told.low <= low + 1e-9
+
+
+def test_equal_times_tell_as_much_as_times_that_follow_each_other():
+    """Of seven that end at once the band has no value where nobody is left, and has one just before."""
+    assert limits(np.zeros(7), np.ones(7, bool)) == (0, 0, 0)
+    assert limits(np.zeros(1), np.ones(1, bool))[2] is None
 
 
 def test_checks_become_rarer():
