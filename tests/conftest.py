@@ -5,6 +5,7 @@ first, so that none is made twice.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,11 @@ from tests.small_world import SmallRun, small_world_run
 PROJECT = Path(__file__).resolve().parents[1]
 COSTLY = ("small_run", "plain_lab", "other_lab", "faulty_lab")
 """Fixtures of a session that many files use; the longest first."""
+
+# Each process that a test starts would compile the project anew where the environment forbids to keep what is compiled,
+# as containers do; the workers, which take their environment from here, would do so with every test file.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # No example is timed: the machine may be busy. What bytes from outside may do is the fuzzers' to find, thousands a run.
 hypothesis.settings.register_profile("suite", deadline=None, max_examples=50)

@@ -166,6 +166,12 @@ def contents(data: Path):
     return found
 
 
+@pytest.fixture(scope="module")
+def undisturbed(small_run):
+    """What the run left, read once for all that is compared with it."""
+    return contents(small_run.settings.data)
+
+
 def settings_of(data):
     from churn.settings import Settings
 
@@ -186,13 +192,13 @@ def difference(one, other):
     return sorted(rows[0] - rows[1])[:3], sorted(rows[1] - rows[0])[:3]
 
 
-def test_a_day_run_twice_changes_nothing(small_run, last, tmp_path):
+def test_a_day_run_twice_changes_nothing(small_run, undisturbed, last, tmp_path):
     shutil.copytree(small_run.settings.data, tmp_path / "data")
     settings = settings_for(small_run.servers, tmp_path / "data")
     files = {path: path.read_bytes() for path in (tmp_path / "data" / "lake").rglob("*.parquet")}
     assert [result.stage for result in run_day(settings, last, STAGES)] == list(STAGES)
     assert files == {path: path.read_bytes() for path in (tmp_path / "data" / "lake").rglob("*.parquet")}
-    same(contents(small_run.settings.data), contents(tmp_path / "data"))
+    same(undisturbed, contents(tmp_path / "data"))
 
 
 KILLED = """
@@ -228,7 +234,9 @@ if __name__ == "__main__":
 """
 
 
-def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(small_run, last, tmp_path, monkeypatch):
+def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(
+    small_run, undisturbed, last, tmp_path, monkeypatch
+):
     """One folder: killed in `collect`, taken up there, killed in `enrich`, and so on; then run from its beginning."""
     data = tmp_path / "data"
     shutil.copytree(small_run.before_last, data)
@@ -243,4 +251,4 @@ def test_killed_at_each_stage_and_run_again_it_is_as_if_undisturbed(small_run, l
     done = subprocess.run(call, capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == [f"{stage} {-signal.SIGKILL}" for stage in STAGES], done.stderr
     list(run_day(settings_for(small_run.servers, data), last, STAGES))
-    same(contents(small_run.settings.data), contents(data))
+    same(undisturbed, contents(data))

@@ -24,6 +24,7 @@ from churn.packets.message import message
 from churn.packets.networks import Prefixes, networks_of
 
 DESK = "abuse@hoster.example"
+NEXT = DAY + dt.timedelta(days=1)
 
 
 def case(*addresses: str, asn: int = 64500, desk: str | None = DESK, domain: str = "one.example") -> World:
@@ -34,6 +35,16 @@ def case(*addresses: str, asn: int = 64500, desk: str | None = DESK, domain: str
     world.hosted(domain, *addresses, asns=(asn,))
     for prefix in sorted({address.rpartition(".")[0] + ".0/24" for address in addresses}):
         world.network(prefix, asn, desk=desk)
+    return world
+
+
+def next_day(*reported: str) -> World:
+    """A day later: these are reported members of the burst, and the last of them is where `case` had its domain."""
+    world = World()
+    world.burst(day=NEXT)
+    for domain in reported:
+        world.case(domain, day=NEXT)
+    world.hosted(reported[-1], "192.0.2.1", asns=(64500,), day=NEXT)
     return world
 
 
@@ -119,14 +130,10 @@ def test_blocks_of_one_network_with_desks_of_their_own_are_recipients_of_their_o
 
 def test_told_is_told_whichever_desk_of_the_network_heard_it(tmp_path: Path) -> None:
     run_world(case("192.0.2.1"), tmp_path)
-    day = DAY + dt.timedelta(days=1)
-    world = World()
-    world.burst(day=day)
-    world.case("one.example", day=day)
-    world.hosted("one.example", "192.0.2.1", asns=(64500,), day=day)
-    world.network("203.0.113.0/24", 64500, desk="abuse@another.example", day=day)
-    assert run_world(world, tmp_path, day).found["network_told_lately"] == 1
-    assert keys(tmp_path, day) == set()
+    world = next_day("one.example")
+    world.network("203.0.113.0/24", 64500, desk="abuse@another.example", day=NEXT)
+    assert run_world(world, tmp_path, NEXT).found["network_told_lately"] == 1
+    assert keys(tmp_path, NEXT) == set()
 
 
 def test_a_shared_address_asks_for_the_customer_and_not_for_a_take_down(tmp_path: Path) -> None:
@@ -183,33 +190,23 @@ def test_the_newest_answer_of_the_day_decides_and_a_failure_is_no_answer(tmp_pat
 
 def test_what_moved_away_is_told_as_resolved_to_those_who_had_it(tmp_path: Path) -> None:
     run_world(case("192.0.2.1"), tmp_path)
-    day = DAY + dt.timedelta(days=1)
-    world = World()
-    world.burst(day=day)
-    world.case("one.example", 8, day=day)
-    world.hosted("one.example", "203.0.113.9", asns=(64502,), day=day)
-    world.case("next.example", 7, day=day)
-    world.hosted("next.example", "192.0.2.1", asns=(64500,), day=day)
-    run_world(world, tmp_path, day)
+    world = next_day("next.example")
+    world.case("one.example", 8, day=NEXT)
+    world.hosted("one.example", "203.0.113.9", asns=(64502,), day=NEXT)
+    run_world(world, tmp_path, NEXT)
     for recipient, words in ((7, "no longer sponsored by you"), ("AS64500", "no longer at an address of yours")):
-        document = packet(tmp_path, recipient, day)
+        document = packet(tmp_path, recipient, NEXT)
         VALIDATOR.validate(document)
         (row,) = document["resolved"]
         assert (row["domain"], row["state_now"], row["words"]) == ("one.example", "moved", words)
-        assert set(told(tmp_path, recipient, day)) == {"next.example"}
-    assert told(tmp_path, 8, day) == told(tmp_path, "AS64502", day) == {"one.example": "new"}
+        assert set(told(tmp_path, recipient, NEXT)) == {"next.example"}
+    assert told(tmp_path, 8, NEXT) == told(tmp_path, "AS64502", NEXT) == {"one.example": "new"}
 
 
 def test_without_an_answer_nothing_is_said_to_have_moved(tmp_path: Path) -> None:
     run_world(case("192.0.2.1"), tmp_path)
-    day = DAY + dt.timedelta(days=1)
-    world = World()
-    world.burst(day=day)
-    world.case("one.example", day=day)
-    world.case("next.example", day=day)
-    world.hosted("next.example", "192.0.2.1", asns=(64500,), day=day)
-    run_world(world, tmp_path, day)
-    assert packet(tmp_path, "AS64500", day)["resolved"] == []
+    run_world(next_day("one.example", "next.example"), tmp_path, NEXT)
+    assert packet(tmp_path, "AS64500", NEXT)["resolved"] == []
 
 
 def test_a_domain_without_a_known_sponsor_is_told_to_its_hoster_all_the_same(tmp_path: Path) -> None:
