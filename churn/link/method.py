@@ -30,8 +30,8 @@ MOST_TOLD = len(PAIRS) + 8 * len(FIELDS)
 ALWAYS = FIELDS[0]
 """The field that each step is made with, so that its table is there, when there is no value that could link anybody."""
 
-LEAST_IN_PAIR = 3
-"""Domains that a value needs to be in a pair (`candidate_value`, `joint`)."""
+LEAST_TOGETHER = 3
+"""Domains that two values need in common, and each of them has, to be a pair (`candidate_value`, `joint`)."""
 STANDING_VALUE = pa.schema(
     [
         ("field", pa.int16()),
@@ -88,13 +88,14 @@ def _of_column(field: Field, table: str = "shared") -> Part:
     return Part(f"{field.name} of {table}", {"field": NUMBER[field.name]}, views)
 
 
-def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_IN_PAIR) -> list[Field]:
+def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_TOGETHER) -> list[Field]:
     """Steps 1 and 2: field, candidate_value, shared and again_shared; the fields with values that could link.
 
     `least` is the fewest domains here with a value that may link: less than a pair's where `standing_value` adds some.
     """
     engine.put("field", pa.table(_field_columns()))
     tell("domains seen again")
+    engine.count("occurring_domain", 2)
     engine.make("again")
     engine.make("again_trait")
     engine.add_each("again_value", "again_value", [_again(field) for field in FIELDS], tell)
@@ -124,6 +125,8 @@ def _counting(field: Field, rho: float, least: int) -> Part:
         f"values of {field.name}",
         {"field": number, "most": most, "least": least, "after": number * CODES},
         {"column_of": ("trait", columns), "again_column_of": ("again_trait", columns)},
+        counted="occurring_value",
+        least=least,
     )
 
 
@@ -153,6 +156,8 @@ def _pairing(u: Field, v: Field, tau: float, rho: float) -> Part:
         f"pairs of {u.name} and {v.name}",
         numbers | {"tau": tau, "rho": _most_by_chance(u, v, rho), "most": few},
         {"pair_of": ("shared", {"u": u.name, "v": v.name})},
+        counted="occurring_pair",
+        least=LEAST_TOGETHER,
     )
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col
+from pyspark.sql.functions import col, count
 
 from churn.link.engine import PACKAGE, Engine
 from churn.store.queries import bound, query
@@ -71,6 +71,11 @@ class SparkEngine(Engine):
         waiting.append(self._step(step, parameters))
         if len(waiting) == MOST_TOGETHER:
             self._write_waiting(table)
+
+    def count(self, step: str, least: int, /, **parameters: Any) -> None:
+        """As in Engine; computed with what reads it."""
+        times = self._step(step, parameters).groupBy("value").agg(count("*").alias("times"))
+        times.where(col("times") >= least).createOrReplaceTempView("occurring")
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """As in Engine."""

@@ -28,8 +28,8 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import xlogy
 
-from churn.link.engine import PACKAGE
-from churn.store.queries import relation
+from churn.link.engine import DuckEngine
+from churn.link.method import LEAST_TOGETHER
 from tests.unit.link_worlds import FAMILY, NAME, PAIRS_USED, clumps, linked, rows
 
 ROUNDED = 1 + 1e-9
@@ -62,7 +62,9 @@ def decided(con, margins, tau, rho):
     for name, columns in tables.items():
         con.from_arrow(pa.table(columns)).create_view(name, replace=True)
     parameters = {"u_field": 0, "v_field": 1, "tau": tau, "rho": rho, "most": 1 << 62}
-    kept = relation(con, PACKAGE, "joint", **parameters).to_arrow_table()
+    engine = DuckEngine(con)
+    engine.count("occurring_pair", LEAST_TOGETHER, **parameters)
+    kept = engine.rows("joint", **parameters)
     found = dict(zip(kept["u"].to_pylist(), kept["expected"].to_pylist(), strict=True))
     return [found.get(2 * i) for i in range(len(margins))]
 

@@ -231,6 +231,7 @@ def test_as_many_partitions_as_spark_likes(linked, session, window, tmp_path):
     engine = SparkEngine(session, str(tmp_path))
     for file in traits.FILES:
         engine.show(file, *map(str, traits.kept(settings, file, since, until)))
+    engine.count("occurring_domain", 2)
     engine.make("again")
     engine.view("column_of", "trait", {"id": "id", "value": "series", "observed_at": "reported_at"})
     for _ in range(MOST_TOGETHER + 1):

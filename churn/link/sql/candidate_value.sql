@@ -1,17 +1,17 @@
--- Step 2. Count every value of one field (the view `column_of`), each domain once: those that were seen again are taken out of the
--- rows and put back with their values. Where arrivals are placed, the window's counts (`standing_value`) are added to
--- those of at least $least; else that table is empty. Two bounds follow from the joint test of step 3 and lose nothing: a value that two domains have is in no
--- pair of three, and of a value that more than the share $most of the field's domains have, chance always explains more than
--- that share of any pair. Hubs fall out here, by number and not by a list: they have no code.
-WITH held AS (
-    SELECT value, CAST(1 AS INTEGER) AS domains FROM column_of WHERE value IS NOT NULL
-    UNION ALL
-    SELECT value, -1 FROM again_column_of WHERE value IS NOT NULL
-    UNION ALL
-    SELECT value, 1 FROM again_value WHERE field = $field
+-- Step 2. Count every value of one field, each domain once: of how often it occurs (`occurring`) the rows of domains that were seen
+-- again are taken out, since their values occur there once more. Where arrivals are placed, the window's counts
+-- (`standing_value`) are added to those of at least $least; else that table is empty. Two bounds follow from the joint test of
+-- step 3 and lose nothing: a value that two domains have is in no pair of three, and of a value that more than the share $most
+-- of the field's domains have, chance always explains more than that share of any pair. Hubs fall out here, by number and not
+-- by a list: they have no code.
+WITH twice AS (
+    SELECT value, count(*) AS seen FROM again_column_of WHERE value IS NOT NULL GROUP BY value
 ),
 here AS (
-    SELECT value, sum(domains) AS domains FROM held GROUP BY value HAVING sum(domains) >= $least
+    SELECT occurring.value, occurring.times - coalesce(twice.seen, 0) AS domains
+    FROM occurring
+    LEFT JOIN twice ON twice.value = occurring.value
+    WHERE occurring.times - coalesce(twice.seen, 0) >= $least
 ),
 standing AS (
     SELECT code, value, domains, field_domains FROM standing_value WHERE field = $field
