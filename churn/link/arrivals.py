@@ -42,6 +42,7 @@ def keep(con: duckdb.DuckDBPyConnection, settings: Settings, day: dt.date) -> No
     for step in STANDING:
         with replacing(folder / f"{step}.parquet") as temporary:
             relation(con, PACKAGE, step).write_parquet(str(temporary), compression="lz4")
+    (folder / "made_of").write_text(traits.method_digest())
     for other in folder.parent.glob("day=*"):
         if other != folder:
             shutil.rmtree(other)
@@ -52,11 +53,12 @@ def _folder(settings: Settings, day: dt.date) -> Path:
 
 
 def standing_day(settings: Settings) -> dt.date:
-    """The last day of the window that is kept. Raises UsageError where there is none."""
-    folders = sorted((settings.data / "state" / "standing").glob(f"day=*/{STANDING[-1]}.parquet"))
-    if not folders:
-        raise UsageError("No window stands yet: run `churn link --day D` for the day before first.")
-    return dt.date.fromisoformat(folders[-1].parent.name.removeprefix("day="))
+    """The last day of the window that is kept. Raises UsageError where there is none, or one of another version."""
+    kept = sorted((settings.data / "state" / "standing").glob("day=*/made_of"))
+    if not kept or kept[-1].read_text() != traits.method_digest():
+        stands = "The window that stands was kept by another version" if kept else "No window stands yet"
+        raise UsageError(f"{stands}: run `churn link --day D` for the day before first.")
+    return dt.date.fromisoformat(kept[-1].parent.name.removeprefix("day="))
 
 
 def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageResult:

@@ -23,7 +23,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from churn import labels
-from churn.link.engine import PACKAGE, DuckEngine
+from churn.link.engine import MACROS, PACKAGE, DuckEngine
 from churn.link.forms import forms
 from churn.link.segment_dictionary import Dictionary, kept_dictionary
 from churn.settings import Settings
@@ -56,7 +56,7 @@ def ensure(settings: Settings, since: dt.date, until: dt.date) -> Iterator[tuple
     Small days are made together, since each query costs as much as some ten thousand rows.
     """
     facts = _facts(settings, since, until)
-    method = _method()
+    method = method_digest()
     stamps = {day: _stamp(method, paths) for day, paths in facts.items()}
     lacking = {day: paths for day, paths in facts.items() if not _has(settings, day, stamps[day])}
     chunks = list(_chunks(lacking))
@@ -84,9 +84,9 @@ def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, 
     return dict(sorted(days.items()))
 
 
-def _method() -> str:
+def method_digest() -> str:
     """A digest of the queries and of the modules that make forms: where they change, traits are made again."""
-    texts = [*(query(PACKAGE, file) for file in FILES), *(query("churn.store", view) for view in VIEWS)]
+    texts = [*MACROS, *(query(PACKAGE, file) for file in FILES), *(query("churn.store", view) for view in VIEWS)]
     here, beside = Path(__file__).parent, Path(labels.__file__).parent
     makers = ((here, "form*.py"), (here, "segment*.py"), (beside, "*.py"))
     sources = [source for folder, pattern in makers for source in sorted(folder.glob(pattern))]

@@ -393,3 +393,11 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, list):
         return [text for inner in value for text in _texts(inner)]
     return [value] if isinstance(value, str) else []
+
+
+def test_servers_that_go_by_numbers_have_keys_of_their_own(lake: Settings) -> None:
+    text = "'ns1.h' || i || '.example.com ns2.h' || i || '.example.com'"
+    with published(lake) as con:
+        assert con.execute(f"SELECT count(DISTINCT key_of({text})) FROM range(300000) AS t(i)").fetchall() == [
+            (300_000,)
+        ]

@@ -59,6 +59,17 @@ def test_a_past_day_that_is_linked_again_leaves_the_newest_window(settings):
     assert arrivals.standing_day(settings) == newest
 
 
+def test_a_window_of_another_version_places_nobody(tmp_path):
+    """Its numbers may be other ones: arrivals of this version would find none of their values there."""
+    settings = make(tmp_path)
+    put(settings, background(100))
+    link.run(settings, DAY)
+    assert arrivals.standing_day(settings) == DAY
+    (tmp_path / "state" / "standing" / f"day={DAY}" / "made_of").write_text("another")
+    with pytest.raises(UsageError, match="another version: run `churn link"):
+        arrivals.standing_day(settings)
+
+
 def test_strangers_are_placed_nowhere(settings):
     assert not placed(settings).keys() & background(1500, seed=2).keys()
 
