@@ -56,10 +56,20 @@ def test_connections_beside_each_other_are_in_utc(engine):
         assert other.con.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
 
 
-def test_servers_that_go_by_numbers_are_no_two_of_them_one_number(engine):
-    """The database's own hash of such texts collides in one of twenty."""
-    text = "'ns1.h' || i || '.example.com ns2.h' || i || '.example.com'"
+LETTER = "chr(CAST(97 + i // {} % 26 AS INTEGER))"
+FAMILIES = {
+    "servers": "'ns1.h' || i || '.example.com ns2.h' || i || '.example.com'",
+    "neighbours": "'ns' || i || '.x.test ns' || (i + 1) || '.x.test'",
+    "eighths": " || ".join(f"'1234567' || {LETTER.format(26**n)}" for n in range(4)),
+    "fourths": " || ".join(f"'123' || {LETTER.format(26**n)}" for n in range(4)),
+}
+"""Texts that differ in few places, which a hash by eights mixes least."""
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_texts_that_are_nearly_the_same_have_numbers_of_their_own(engine, family):
+    text = FAMILIES[family]
     counted = f"count(DISTINCT number_of({text})), count(DISTINCT hash({text}))"
-    ((numbers, hashes),) = engine.con.execute(f"SELECT {counted} FROM range(300000) AS t(i)").fetchall()
-    assert numbers == 300_000 > hashes
+    ((numbers, hashes),) = engine.con.execute(f"SELECT {counted} FROM range({26**4}) AS t(i)").fetchall()
+    assert numbers == 26**4 > hashes
     assert engine.con.execute("SELECT number_of(NULL)").fetchall() == [(None,)]
