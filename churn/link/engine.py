@@ -12,13 +12,13 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 
-from churn.link.counting import often
+from churn.link.counting import Numbers, often
 from churn.store.database import beside
 from churn.store.queries import bound, query
 
@@ -29,20 +29,19 @@ AT_ONCE = 2
 Told = Callable[[str], None]
 """Is told what is done next."""
 
+Made = TypeVar("Made")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One of the runs of a step: `what` it does, in words, its parameters, and the views that it reads by name.
 
-    A view is a table with the columns that are shown of it: new name to column. Where there is a step `counted`, the
-    run reads how often that step's values occur in the table `occurring`, those which do so `least` times or more.
+    A view is a table with the columns that are shown of it: new name to column.
     """
 
     what: str
-    parameters: Mapping[str, Any]
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     views: Mapping[str, tuple[str, Mapping[str, str]]] = field(default_factory=dict)
-    counted: str = ""
-    least: int = 1
 
 
 class Engine(Protocol):
@@ -58,21 +57,20 @@ class Engine(Protocol):
         """Add the rows of each part of a step, of which none reads what another one adds."""
         for part in parts:
             tell(part.what)
-            self.add_part(table, step, part)
+            self.show(part)
+            self.add(table, step, **part.parameters)
 
-    def add_part(self, table: str, step: str, part: Part) -> None:
-        """Add the rows of one part."""
+    def count_each(self, table: str, step: str, parts: Sequence[Part], least: int, tell: Told) -> None:
+        """The table `table` (part, value, times): how often each value of a step's only column, a number, occurs.
+
+        `part` is the place of the part in `parts`, from 0. Only values are in it that occur `least` times or more; the
+        row without a value has how many there are in all, as GROUP BY ROLLUP (value) would say it.
+        """
+
+    def show(self, part: Part) -> None:
+        """The views of a part."""
         for name, (shown, columns) in part.views.items():
             self.view(name, shown, columns)
-        if part.counted:
-            self.count(part.counted, part.least, **part.parameters)
-        self.add(table, step, **part.parameters)
-
-    def count(self, step: str, least: int, /, **parameters: Any) -> None:
-        """The table `occurring` (value, times): how often each value of a step's only column, a number, occurs.
-
-        Only values are in it that occur `least` times or more. The next count takes its place.
-        """
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """The view `name` of some columns of a table: new name to column."""
@@ -136,30 +134,49 @@ class DuckEngine(Engine):
 
     def add_each(self, table: str, step: str, parts: Sequence[Part], tell: Told) -> None:
         """As in Engine, several at a time; the first one by itself, since it makes the table."""
+
+        def added(engine: DuckEngine, part: Part) -> None:
+            engine.add(table, step, **part.parameters)
+
         if table not in self._made and parts:
             tell(parts[0].what)
-            self._add_alone(table, step, parts[0])
+            self._alone(added, parts[0])
             parts = parts[1:]
+        self._each(added, parts, tell)
+
+    def count_each(self, table: str, step: str, parts: Sequence[Part], least: int, tell: Told) -> None:
+        """As in Engine, several at a time; by sorting, which here takes a tenth of the time of hashing."""
+        text = query(PACKAGE, step)
+
+        def counted(engine: DuckEngine, part: Part) -> tuple[Numbers, Numbers, int]:
+            values = engine.con.execute(text, bound(text, part.parameters)).fetchnumpy()["value"]
+            return *often(np.asarray(values, np.int64), least), len(values)
+
+        found, times, totals = zip(*self._each(counted, parts, tell), strict=True)
+        places = np.arange(len(parts), dtype=np.int16)
+        total = pa.table({"part": places, "value": pa.nulls(len(parts), pa.int64()), "times": totals})
+        part = np.repeat(places, [len(values) for values in found])
+        each = pa.table({"part": part, "value": np.concatenate(found), "times": np.concatenate(times)})
+        self.put(table, pa.concat_tables([total, each]))
+
+    def _each(self, run: Callable[[DuckEngine, Part], Made], parts: Sequence[Part], tell: Told) -> list[Made]:
+        """What `run` returns of each part, several at a time."""
         pool = ThreadPoolExecutor(self._at_once)
         try:
-            adding = [pool.submit(self._add_alone, table, step, part) for part in parts]
-            for part, added in zip(parts, adding, strict=True):
+            running = [pool.submit(self._alone, run, part) for part in parts]
+            done = []
+            for part, result in zip(parts, running, strict=True):
                 tell(part.what)
-                added.result()
+                done.append(result.result())
+            return done
         finally:
             pool.shutdown(cancel_futures=True)
 
-    def _add_alone(self, table: str, step: str, part: Part) -> None:
-        """Add the rows of one part, whose views nobody else sees."""
+    def _alone(self, run: Callable[[DuckEngine, Part], Made], part: Part) -> Made:
+        """Run with the views of a part, which nobody else sees."""
         with self.beside() as engine:
-            engine.add_part(table, step, part)
-
-    def count(self, step: str, least: int, /, **parameters: Any) -> None:
-        """As in Engine; of this connection alone. By sorting, which here takes a tenth of the time of hashing."""
-        text = query(PACKAGE, step)
-        values = self.con.execute(text, bound(text, parameters)).fetchnumpy()["value"]
-        found, times = often(np.asarray(values, np.int64), least)
-        self.con.register("occurring", pa.table({"value": found, "times": times}))
+            engine.show(part)
+            return run(engine, part)
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """As in Engine; of this connection alone."""

@@ -52,13 +52,8 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
 
     `tau` and `rho` are the thresholds of step 3; `tell` is told what is done next.
     """
-    engine.put("standing_value", STANDING_VALUE.empty_table())
-    fields = counted(engine, rho, tell)
-    paired(engine, fields, tau, rho, tell)
-    starred(engine, tell)
-    cored(engine, tell)
-    attached(engine, fields, tell)
-    for step in ("member", "tie", "tied_value", "strongest"):
+    fields = clustered(engine, tau, rho, tell)
+    for step in ("tie", "tied_value", "strongest"):
         tell(step)
         engine.make(step)
     robust(engine, tell)
@@ -66,12 +61,25 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
     count_inside(engine, fields, tell)
 
 
+def clustered(engine: Engine, tau: float, rho: float, tell: Told) -> list[Field]:
+    """Steps 1 to 6: who is with whom (`member`), nothing of why; the fields with values that could link."""
+    engine.put("standing_value", STANDING_VALUE.empty_table())
+    fields = counted(engine, rho, tell)
+    paired(engine, fields, tau, rho, tell)
+    starred(engine, tell)
+    cored(engine, tell)
+    attached(engine, fields, tell)
+    tell("member")
+    engine.make("member")
+    return fields
+
+
 def count_inside(engine: Engine, fields: Sequence[Field], tell: Told) -> None:
     """Step 7d: the table inside."""
     engine.add_each("inside", "inside", [_of_column(field, "shared_inside") for field in fields], tell)
 
 
-def _field_columns() -> dict[str, pa.Array]:
+def _field_columns(rho: float) -> dict[str, pa.Array]:
     return {
         "field": pa.array(range(len(FIELDS)), pa.int16()),
         "name": pa.array([field.name for field in FIELDS]),
@@ -79,6 +87,7 @@ def _field_columns() -> dict[str, pa.Array]:
         "ties": pa.array([field.ties for field in FIELDS]),
         "source": pa.array([field.source for field in FIELDS]),
         "observed_at": pa.array([field.observed_at for field in FIELDS]),
+        "most": pa.array([ARRIVAL_RHO if field.family == "arrival" else rho for field in FIELDS]),
     }
 
 
@@ -93,17 +102,21 @@ def counted(engine: Engine, rho: float, tell: Told, least: int = LEAST_TOGETHER)
 
     `least` is the fewest domains here with a value that may link: less than a pair's where `standing_value` adds some.
     """
-    engine.put("field", pa.table(_field_columns()))
-    tell("domains seen again")
-    engine.count("occurring_domain", 2)
+    engine.put("field", pa.table(_field_columns(rho)))
+    engine.count_each("occurring_domain", "occurring_domain", [Part("domains seen again")], 2, tell)
     engine.make("again")
     engine.make("again_trait")
     engine.add_each("again_value", "again_value", [_again(field) for field in FIELDS], tell)
-    engine.add_each("candidate_value", "candidate_value", [_counting(field, rho, least) for field in FIELDS], tell)
+    # of domains seen again a value counts once, so of what occurs less often no more is left
+    engine.count_each(
+        "occurring_value", "occurring_value", [_of_column(field, "trait") for field in FIELDS], least, tell
+    )
+    tell("values that may link")
+    engine.make("candidate_value", least=least, codes=CODES)
     tell("values that are shared")
     engine.make("shared")
     engine.make("again_shared")
-    engine.drop("again_trait")
+    engine.drop("occurring_domain", "again_trait", "occurring_value")
     found = engine.rows("candidates")["field"].to_pylist()
     return [field for field in FIELDS if field is ALWAYS or NUMBER[field.name] in found]
 
@@ -117,24 +130,16 @@ def _again(field: Field) -> Part:
     )
 
 
-def _counting(field: Field, rho: float, least: int) -> Part:
-    most = ARRIVAL_RHO if field.family == "arrival" else rho
-    number = NUMBER[field.name]
-    columns = {"id": "id", "value": field.name}
-    return Part(
-        f"values of {field.name}",
-        {"field": number, "most": most, "least": least, "after": number * CODES},
-        {"column_of": ("trait", columns), "again_column_of": ("again_trait", columns)},
-        counted="occurring_value",
-        least=least,
-    )
-
-
 def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: Told) -> None:
     """Step 3: the table joint."""
     tau = _at_size(engine, tau)
     pairs = [(u, v) for u, v in PAIRS if u in fields and v in fields]
-    engine.add_each("joint_candidate", "joint", [_pairing(u, v, tau, rho) for u, v in pairs or PAIRS[:1]], tell)
+    pairs = pairs or list(PAIRS[:1])
+    engine.put("field_pair", pa.table(_pair_columns(pairs, rho)))
+    engine.count_each("occurring_pair", "occurring_pair", [_together(u, v) for u, v in pairs], LEAST_TOGETHER, tell)
+    tell("pairs that chance does not explain")
+    engine.make("joint_candidate", "joint", tau=tau)
+    engine.drop("occurring_pair")
     tell("habits of registrars")
     minute, sample = NUMBER["created_minute"], _sample(engine)
     engine.make("minute_in_pair", minute=minute)
@@ -149,16 +154,25 @@ def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: To
     engine.drop("joint_candidate", "minute_in_pair", "minute_registrar", "born", "registrar_minute", "registrar_habit")
 
 
-def _pairing(u: Field, v: Field, tau: float, rho: float) -> Part:
-    few = max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
+def _pair_columns(pairs: Sequence[tuple[Field, Field]], rho: float) -> dict[str, pa.Array]:
+    return {
+        "part": pa.array(range(len(pairs)), pa.int16()),
+        "u_field": pa.array([NUMBER[u.name] for u, _ in pairs], pa.int16()),
+        "v_field": pa.array([NUMBER[v.name] for _, v in pairs], pa.int16()),
+        "rho": pa.array([_most_by_chance(u, v, rho) for u, v in pairs]),
+        "most": pa.array([_most_with(u, v) for u, v in pairs], pa.int64()),
+    }
+
+
+def _together(u: Field, v: Field) -> Part:
+    """What is counted of a pair of fields."""
     numbers = {"u_field": NUMBER[u.name], "v_field": NUMBER[v.name]}
-    return Part(
-        f"pairs of {u.name} and {v.name}",
-        numbers | {"tau": tau, "rho": _most_by_chance(u, v, rho), "most": few},
-        {"pair_of": ("shared", {"u": u.name, "v": v.name})},
-        counted="occurring_pair",
-        least=LEAST_TOGETHER,
-    )
+    return Part(f"pairs of {u.name} and {v.name}", numbers, {"pair_of": ("shared", {"u": u.name, "v": v.name})})
+
+
+def _most_with(u: Field, v: Field) -> int:
+    """The most domains that the rarer value of a pair may have."""
+    return max(u.most_on_a_day, v.most_on_a_day) if "arrival" in (u.family, v.family) else 1 << 62
 
 
 def _habit(number: int) -> Part:

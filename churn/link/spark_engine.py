@@ -8,15 +8,15 @@ dependency group `spark`, and asks for Java.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Any
 
 import pyarrow as pa
 from pyspark.sql import DataFrame, SparkSession
-from pyspark.sql.functions import col, count
+from pyspark.sql.functions import col, count, lit
 
-from churn.link.engine import PACKAGE, Engine
+from churn.link.engine import PACKAGE, Engine, Part, Told
 from churn.store.queries import bound, query
 
 MOST_TOGETHER = 20
@@ -40,7 +40,7 @@ class SparkEngine(Engine):
 
     `folder` is a path or an URL that all of the cluster can write, with nothing in it. `partitions` is in how many of
     them each table is read: 1 spares what one processor does in seconds every exchange; None leaves it to Spark.
-    The views of the given session are not seen; `show` puts tables in, `table` hands them out.
+    The views of the given session are not seen; `read` puts tables in, `table` hands them out.
     """
 
     def __init__(self, session: SparkSession, folder: str, partitions: int | None = None) -> None:
@@ -52,7 +52,7 @@ class SparkEngine(Engine):
         for function in _FUNCTIONS:
             self._session.sql(function)
 
-    def show(self, table: str, *paths: str) -> None:
+    def read(self, table: str, *paths: str) -> None:
         """The table of the rows of Parquet files, which stay where they are."""
         self._view(table, self._session.read.parquet(*paths))
 
@@ -67,15 +67,16 @@ class SparkEngine(Engine):
 
     def add(self, table: str, step: str, **parameters: Any) -> None:
         """As in Engine; run when the table is asked for, together with what was added beside it."""
-        waiting = self._waiting.setdefault(table, [])
-        waiting.append(self._step(step, parameters))
-        if len(waiting) == MOST_TOGETHER:
-            self._write_waiting(table)
+        self._add(table, self._step(step, parameters))
 
-    def count(self, step: str, least: int, /, **parameters: Any) -> None:
-        """As in Engine; computed with what reads it."""
-        times = self._step(step, parameters).groupBy("value").agg(count("*").alias("times"))
-        times.where(col("times") >= least).createOrReplaceTempView("occurring")
+    def count_each(self, table: str, step: str, parts: Sequence[Part], least: int, tell: Told) -> None:
+        """As in Engine; run when the table is asked for, as what is added."""
+        for place, part in enumerate(parts):
+            tell(part.what)
+            self.show(part)
+            times = self._step(step, part.parameters).rollup("value").agg(count("*").alias("times"))
+            often = times.where(col("value").isNull() | (col("times") >= least))
+            self._add(table, often.select(lit(place).cast("smallint").alias("part"), "value", "times"))
 
     def view(self, name: str, table: str, columns: Mapping[str, str]) -> None:
         """As in Engine."""
@@ -96,12 +97,18 @@ class SparkEngine(Engine):
             self._session.catalog.dropTempView(table)
             self._made.remove(table)
 
-    def _step(self, step: str, parameters: dict[str, Any]) -> DataFrame:
+    def _step(self, step: str, parameters: Mapping[str, Any]) -> DataFrame:
         """The rows of a step, not yet computed; what waits for tables that it names is written before."""
         text = query(PACKAGE, step)
         for table in self._waiting.keys() & set(_WORD.findall(text)):
             self._write_waiting(table)
         return self._session.sql(_PARAMETER.sub(r":\1", text), args=bound(text, parameters))
+
+    def _add(self, table: str, rows: DataFrame) -> None:
+        waiting = self._waiting.setdefault(table, [])
+        waiting.append(rows)
+        if len(waiting) == MOST_TOGETHER:
+            self._write_waiting(table)
 
     def _write_waiting(self, table: str) -> None:
         """Only what this engine has made is added to: a folder that has rows of another run is refused."""

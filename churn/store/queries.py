@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -31,7 +32,7 @@ def relation(con: duckdb.DuckDBPyConnection, package: str, name: str, **paramete
     return con.sql(text, params=bound(text, parameters))
 
 
-def bound(text: str, parameters: dict[str, Any]) -> dict[str, Any]:
+def bound(text: str, parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Of the parameters those that a query names."""
     wanted = sorted(set(_PARAMETER.findall(_COMMENT.sub("", text))))
     return {key: parameters[key] for key in wanted}

@@ -1,10 +1,13 @@
 """The engine of one machine: parts of a step run side by side, each with views of its own."""
 
 import threading
+from collections import Counter
 
 import duckdb
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from churn.link import engine as engine_module
 from churn.link.engine import DuckEngine, Part
@@ -49,6 +52,24 @@ def test_no_parts_are_no_rows(engine):
     engine.add_each("summed", "sums", [part(0, "c0")], lambda _: None)
     engine.add_each("summed", "sums", [], lambda _: None)
     assert engine.con.table("summed").shape[0] == 1
+
+
+@given(st.lists(st.lists(st.integers(-2, 2), max_size=30), min_size=1, max_size=5), st.integers(1, 4))
+def test_values_are_counted_as_rollup_counts_them(columns, least):
+    longest = max(len(column) for column in columns)
+    with duckdb.connect(config={"threads": 2}) as con, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(engine_module, "query", lambda *_: "SELECT value FROM shown WHERE value IS NOT NULL")
+        made = DuckEngine(con)
+        rows = {f"c{n}": column + [None] * (longest - len(column)) for n, column in enumerate(columns)}
+        made.put("counted", pa.table({name: pa.array(row, pa.int64()) for name, row in rows.items()}))
+        told = []
+        made.count_each("often", "values", [part(n, f"c{n}") for n in range(len(columns))], least, told.append)
+        found = con.table("often").fetchall()
+    expected = [(n, None, len(column)) for n, column in enumerate(columns)]
+    for n, column in enumerate(columns):
+        expected += [(n, value, times) for value, times in sorted(Counter(column).items()) if times >= least]
+    assert found == expected
+    assert told == list(rows)
 
 
 def test_connections_beside_each_other_are_in_utc(engine):

@@ -28,7 +28,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from scipy.special import xlogy
 
-from churn.link.engine import DuckEngine
+from churn.link.engine import DuckEngine, Part
 from churn.link.method import LEAST_TOGETHER
 from tests.unit.link_worlds import FAMILY, NAME, PAIRS_USED, clumps, linked, rows
 
@@ -54,6 +54,7 @@ def decided(con, margins, tau, rho):
     none = pa.array([], pa.int64())
     tables = {
         "pair_of": {"u": 2 * pairs, "v": 2 * pairs + 1},
+        "field_pair": {"part": [0], "u_field": [0], "v_field": [1], "rho": [rho], "most": [1 << 62]},
         "again_shared": {"id": none, "field": none, "code": none},
         "candidate_value": dict(
             zip(("code", "field", "domains", "field_domains"), zip(*counts, strict=True), strict=True)
@@ -61,10 +62,11 @@ def decided(con, margins, tau, rho):
     }
     for name, columns in tables.items():
         con.from_arrow(pa.table(columns)).create_view(name, replace=True)
-    parameters = {"u_field": 0, "v_field": 1, "tau": tau, "rho": rho, "most": 1 << 62}
     engine = DuckEngine(con)
-    engine.count("occurring_pair", LEAST_TOGETHER, **parameters)
-    kept = engine.rows("joint", **parameters)
+    part = Part("pairs", {"u_field": 0, "v_field": 1})
+    engine.count_each("occurring_pair", "occurring_pair", [part], LEAST_TOGETHER, lambda _: None)
+    kept = engine.rows("joint", tau=tau)
+    engine.drop("occurring_pair")
     found = dict(zip(kept["u"].to_pylist(), kept["expected"].to_pylist(), strict=True))
     return [found.get(2 * i) for i in range(len(margins))]
 

@@ -17,7 +17,7 @@ import pytest
 from churn.lab.facts import write_facts
 from churn.lab.world import build_world
 from churn.link import method, traits
-from churn.link.engine import DuckEngine
+from churn.link.engine import DuckEngine, Part
 from churn.link.fields import PAIRS
 from churn.settings import load_settings
 from churn.store.database import lake_database, lake_of
@@ -134,7 +134,7 @@ def linked(session, window, tmp_path_factory):
         patch.setattr(method, "PAIRS", tuple(pair for pair in PAIRS if {field.name for field in pair} <= FIELDS))
         for file in traits.FILES:
             traits.view(con, settings, file, since, until)
-            spark.show(file, *map(str, traits.kept(settings, file, since, until)))
+            spark.read(file, *map(str, traits.kept(settings, file, since, until)))
         for engine in (DuckEngine(con), spark):
             method.link(engine, settings.link_tau, settings.link_rho, lambda _: None)
 
@@ -203,7 +203,7 @@ def test_step_1_reads_the_same_off_the_evidence(linked, window, tmp_path, file):
         for view in (*traits.VIEWS, "certificate", "name_form"):
             path = str(tmp_path / f"{view}.parquet")
             lake.table(view).write_parquet(path)
-            linked.spark.show(view, path)
+            linked.spark.read(view, path)
     made = linked.spark.rows(file)
     kept = linked.con.table(file).to_arrow_table()
     assert made.column_names == kept.column_names
@@ -230,8 +230,8 @@ def test_as_many_partitions_as_spark_likes(linked, session, window, tmp_path):
     settings, since, until = window
     engine = SparkEngine(session, str(tmp_path))
     for file in traits.FILES:
-        engine.show(file, *map(str, traits.kept(settings, file, since, until)))
-    engine.count("occurring_domain", 2)
+        engine.read(file, *map(str, traits.kept(settings, file, since, until)))
+    engine.count_each("occurring_domain", "occurring_domain", [Part("domains")], 2, lambda _: None)
     engine.make("again")
     engine.view("column_of", "trait", {"id": "id", "value": "series", "observed_at": "reported_at"})
     for _ in range(MOST_TOGETHER + 1):

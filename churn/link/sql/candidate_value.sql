@@ -1,45 +1,58 @@
--- Step 2. Count every value of one field, each domain once: of how often it occurs (`occurring`) the rows of domains that were seen
--- again are taken out, since their values occur there once more. Where arrivals are placed, the window's counts
+-- Step 2. The values of every field, each domain once: of how often a value occurs (`occurring_value`) the rows of domains that
+-- were seen again are taken out, since their values occur there once more. Where arrivals are placed, the window's counts
 -- (`standing_value`) are added to those of at least $least; else that table is empty. Two bounds follow from the joint test of
--- step 3 and lose nothing: a value that two domains have is in no pair of three, and of a value that more than the share $most
+-- step 3 and lose nothing: a value that two domains have is in no pair of three, and of a value that more than the share `most`
 -- of the field's domains have, chance always explains more than that share of any pair. Hubs fall out here, by number and not
--- by a list: they have no code.
+-- by a list: they have no code. Codes are $codes times the field and the value's place.
 WITH twice AS (
-    SELECT value, count(*) AS seen FROM again_column_of WHERE value IS NOT NULL GROUP BY value
+    SELECT field, value, sum(times) AS times FROM again_value GROUP BY field, value
 ),
 here AS (
-    SELECT occurring.value, occurring.times - coalesce(twice.seen, 0) AS domains
-    FROM occurring
-    LEFT JOIN twice ON twice.value = occurring.value
-    WHERE occurring.times - coalesce(twice.seen, 0) >= $least
+    SELECT
+        occurring_value.part AS field,
+        occurring_value.value,
+        occurring_value.times - coalesce(twice.times, 0) AS domains
+    FROM occurring_value
+    LEFT JOIN twice ON twice.field = occurring_value.part AND twice.value = occurring_value.value
+    WHERE occurring_value.value IS NOT NULL AND occurring_value.times - coalesce(twice.times, 0) >= $least
 ),
-standing AS (
-    SELECT code, value, domains, field_domains FROM standing_value WHERE field = $field
+again_total AS (
+    SELECT field, sum(times) + count(*) - count(DISTINCT id) AS too_many FROM again_value GROUP BY field
+),
+standing_total AS (
+    SELECT field, max(field_domains) AS domains FROM standing_value GROUP BY field
 ),
 total AS (
     SELECT
-        coalesce((SELECT max(field_domains) FROM standing), 0)
-        + (SELECT count(value) FROM column_of)
-        - (SELECT count(value) FROM again_column_of)
-        + (SELECT count(DISTINCT id) FROM again_value WHERE field = $field) AS domains
+        field.field,
+        field.most,
+        coalesce(standing_total.domains, 0) + coalesce(occurring_value.times, 0) - coalesce(again_total.too_many, 0) AS domains
+    FROM field
+    LEFT JOIN occurring_value ON occurring_value.part = field.field AND occurring_value.value IS NULL
+    LEFT JOIN again_total ON again_total.field = field.field
+    LEFT JOIN standing_total ON standing_total.field = field.field
 ),
 counted AS (
     SELECT
+        here.field,
         here.value,
-        standing.code AS standing_code,
-        CAST(here.domains + coalesce(standing.domains, 0) AS BIGINT) AS domains,
+        standing_value.code AS standing_code,
+        here.domains + coalesce(standing_value.domains, 0) AS domains,
         total.domains AS field_domains,
-        here.domains + coalesce(standing.domains, 0) <= greatest(3, $most * total.domains) AS may_link
+        here.domains + coalesce(standing_value.domains, 0) <= greatest(3, total.most * total.domains) AS may_link
     FROM here
-    CROSS JOIN total
-    LEFT JOIN standing ON standing.value = here.value
-    WHERE here.domains + coalesce(standing.domains, 0) >= 3
+    INNER JOIN total ON total.field = here.field
+    LEFT JOIN standing_value ON standing_value.field = here.field AND standing_value.value = here.value
+    WHERE here.domains + coalesce(standing_value.domains, 0) >= 3
 )
 SELECT
-    CASE WHEN may_link THEN CAST($after + row_number() OVER (PARTITION BY may_link ORDER BY value) AS INTEGER) END AS code,
-    CAST($field AS SMALLINT) AS field,
+    CASE
+        WHEN may_link
+            THEN CAST(field * $codes + row_number() OVER (PARTITION BY field, may_link ORDER BY value) AS INTEGER)
+    END AS code,
+    field,
     value,
-    domains,
-    field_domains,
+    CAST(domains AS BIGINT) AS domains,
+    CAST(field_domains AS BIGINT) AS field_domains,
     standing_code
 FROM counted
