@@ -7,7 +7,8 @@ of its own; seconds and memory are the whole process's. Peers run at the sizes t
 
 The product runs as it does in the field: `product:first` is the first linking of all, with nothing kept; then, when the
 day before has been linked, `product:arrivals` places the last day's arrivals, and `product` is the linking of that day,
-which all other days are like. Growth is the slope of log cost over log domains between its smallest and largest size:
+which all other days are like. `product:clusters` is the method as far as the peers go: who is with whom, and neither
+ledger nor lineage. Growth is the slope of log cost over log domains between its smallest and largest size:
 1 is linear.
 """
 
@@ -27,7 +28,9 @@ from speed.generate import LAST_DAY, generate
 from speed.measure import measured
 
 LINKED = ("cluster_member", "cluster_day", "link", "shared_value", "lineage")
-PRODUCT = ("product:first", "product:arrivals", "product")
+PRODUCT = ("product:first", "product:arrivals", "product", "product:clusters")
+OWN_TABLES = {"product:first": "cluster_member", "product:arrivals": "arrival", "product": "cluster_member"}
+"""The tables of the lake that have what was found, where the product writes those."""
 PEERS = {
     "exact_key:name_servers": 3_000_000,
     "exact_key:address": 300_000,
@@ -102,8 +105,8 @@ def _contender(name: str, data: Path, size: int) -> dict[str, Any]:
     if cost is None:
         return run
     found = str(out)
-    if name in PRODUCT:
-        found = f"{data}/lake/{'arrival' if name == 'product:arrivals' else 'cluster_member'}/day={LAST_DAY}/*.parquet"
+    if name in OWN_TABLES:
+        found = f"{data}/lake/{OWN_TABLES[name]}/day={LAST_DAY}/*.parquet"
     return run | asdict(cost) | {"domains_a_second": round(size / cost.wall_seconds)} | _scores(data, found)
 
 
@@ -118,7 +121,7 @@ def _prepare(name: str, data: Path) -> None:
             shutil.rmtree(data / "lake" / table / f"day={LAST_DAY}", ignore_errors=True)
         shutil.rmtree(data / "state" / "standing", ignore_errors=True)  # of the last day, which is newer than the eve
         measured("product:eve", data, data / "found" / "none")
-    if name in {"product:arrivals", "product"}:
+    if name in PRODUCT[1:]:
         shutil.rmtree(data / "state" / "traits" / f"day={LAST_DAY}", ignore_errors=True)
 
 
