@@ -58,7 +58,10 @@ def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
         engine.make(step)
     robust(engine, tell)
     engine.make("shared_inside")
-    count_inside(engine, fields, tell)
+    inside = [_of_column(field, "shared_inside") for field in fields]
+    engine.add_each("member_value", "member_value", inside, tell)
+    engine.drop("shared_inside")
+    engine.make("inside")
 
 
 def clustered(engine: Engine, tau: float, rho: float, tell: Told) -> list[Field]:
@@ -72,11 +75,6 @@ def clustered(engine: Engine, tau: float, rho: float, tell: Told) -> list[Field]
     tell("member")
     engine.make("member")
     return fields
-
-
-def count_inside(engine: Engine, fields: Sequence[Field], tell: Told) -> None:
-    """Step 7d: the table inside."""
-    engine.add_each("inside", "inside", [_of_column(field, "shared_inside") for field in fields], tell)
 
 
 def _field_columns(rho: float) -> dict[str, pa.Array]:

@@ -79,7 +79,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
             descents = _identified(engine, day, earlier)
             descents += hops(con, day, earlier, descents, tau=settings.link_tau, domains=domains)
             engine.put("value_text", worded.result())
-        engine.drop("shared_inside", "owner")
+        engine.drop("member_value", "owner")
         tell("today's clusters")
         result = _write(con, settings, day, earlier, descents, domains)
         arrivals.keep(con, settings, day)

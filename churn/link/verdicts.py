@@ -22,9 +22,7 @@ from typing import Any
 import pyarrow as pa
 
 from churn.link.engine import Engine
-from churn.link.fields import FIELDS
 from churn.link.identity import Descent, Overlap, new_id, tells
-from churn.link.method import count_inside
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +141,7 @@ def merge(
 def recount(engine: Engine) -> None:
     """Step 4: the table inside again, over the rewritten members."""
     engine.drop("inside")
-    count_inside(engine, FIELDS, lambda _: None)
+    engine.make("inside")
 
 
 def told(descents: Iterable[Descent], merged: Sequence[Group], parted: Iterable[str]) -> list[Descent]:
