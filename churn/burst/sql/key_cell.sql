@@ -3,7 +3,7 @@
 CREATE TABLE key_cell AS
 SELECT
     'template' AS source,
-    hash(template) AS key,
+    hash_of(template) AS key,
     day,
     CAST(NULL AS TIMESTAMPTZ) AS place,
     count(*) AS observed,
@@ -17,7 +17,7 @@ GROUP BY template, day
 UNION ALL
 SELECT
     'batch',
-    hash(key),
+    hash_of(key),
     day,
     place,
     count(*),
