@@ -1,6 +1,7 @@
 """Which labels are variants of given ones, and how: the same for hops, for siblings and for what is watched.
 
-1. A variant is the same label (under another suffix), one that is mistaken for it, or one that is one edit off.
+1. A variant is the same label (under another suffix), one that is mistaken for it, hyphens left aside, or one that is
+   one edit off.
 2. Labels of less than six characters have none: they are that near to each other by chance.
 3. Labels that differ in digits alone are a counter's. They are told, as such: that there are many tells something too.
 

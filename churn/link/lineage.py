@@ -49,9 +49,9 @@ def hops(
     given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS}
     given |= {"shortest": SHORTEST, "tau": tau, "domains": domains}
     relation(con, "churn.link", "hop_member", **given).create("hop_member")
-    labels = con.table("hop_member").project("label, young").to_arrow_table()
-    young = labels.filter(labels["young"])
-    con.from_arrow(variants(young["label"], labels["label"], edits_of_skeletons=True)).create("hop_variant")
+    members = con.table("hop_member").project("label, young").to_arrow_table()
+    young = members.filter(members["young"])
+    con.from_arrow(variants(young["label"], members["label"], edits_of_skeletons=True)).create("hop_variant")
     for step in _STEPS:
         relation(con, "churn.link", step, **given).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}

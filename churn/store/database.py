@@ -21,11 +21,12 @@ from churn.store.queries import query
 from churn.store.schema import TABLES, Kind, Table, tables
 
 HASH_OF = "hash_of(text) AS CASE WHEN text IS NOT NULL THEN hash(text, '----' || text) END"
-"""The macro by which texts have numbers, in every database that is opened here to write in; of a null it is null.
+"""The macro that numbers texts, made in every database that is opened here to write in; of a null it is null.
 
-DuckDB's hash of the text alone will not do: it multiplies octets eight by eight, so that the last of each eight reaches
-its highest bits only, and two changes there undo each other. Of a million sets of name servers `ns1.h7.example.com
-ns2.h7.example.com`, one for each number, it has 954,886 values (DuckDB 2.0). Four places on, those octets are amidst.
+`key_of` of the published copy and `number_of` of the linking are made of it. Of numbers DuckDB's own hash will do. That
+of a text alone will not: it multiplies octets eight by eight, so that the last of each eight reaches its highest bits
+only, and two changes there undo each other. Of a million sets of name servers `ns1.h7.example.com ns2.h7.example.com`,
+one for each number, it has 954,886 values (DuckDB 2.0). Four places on, those octets are amidst.
 """
 
 

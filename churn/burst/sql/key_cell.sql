@@ -1,5 +1,6 @@
 -- Counts of newly registered names by key, of the last 28 days and today; where nothing was counted there is no row.
--- template: names that are built alike, by day. batch: names of one registrar under one TLD, by minute of creation.
+-- template: names that are built alike, by day. batch: names of one registrar under one TLD, by minute of creation. A key is the
+-- number of a text, `scope` what it is of in words.
 CREATE TABLE key_cell AS
 SELECT
     'template' AS source,

@@ -20,7 +20,7 @@ close AS (
     WHERE young.young
 ),
 telling AS (
-    -- what hundreds of names are like tells nothing of two clusters
+    -- what hundreds of names are like, a counter's too, tells nothing of two clusters
     SELECT young_label FROM close GROUP BY young_label HAVING count(DISTINCT label || suffix) <= 200
 ),
 corresponding AS (
