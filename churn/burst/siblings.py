@@ -73,8 +73,8 @@ def siblings(
 ) -> pa.Table:
     """The day's rows of `sibling` with the bases `member` and `variant`: day, cluster_id, domain, probability, basis.
 
-    Reads cluster_member, link, sighting and name_form of the window that ends with `day`; `confirmed` are ids of
-    clusters. A domain is there once a cluster, and a cluster has 10,000 rows at most, the most probable ones.
+    Reads cluster_member, link and sighting of the window that ends with `day`; `confirmed` are ids of clusters. A
+    domain is there once a cluster, and a cluster has 10,000 rows at most, the most probable ones.
     """
     given = {"day": day, "window_days": settings.window_days, "confirmed": list(confirmed)}
     members = relation(con, "churn.burst", "sibling_member", **given).to_arrow_table()

@@ -1,7 +1,7 @@
 """Variants: names of a day whose label is that of a given name under another suffix, mistaken for it, or one edit off.
 
-What belongs here: which labels are variants of which, and how many others are as near. What doesn't: what follows of it
-(`siblings`, `verdicts`); the search for edits (`churn.labels`).
+What belongs here: the variants among a day's names, and how many others are as near. What doesn't: which labels are
+variants of which (`churn.labels.variants`); what follows of it (`siblings`, `verdicts`).
 """
 
 from __future__ import annotations
@@ -11,30 +11,29 @@ from collections.abc import Sequence
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from churn.labels.edits import SHORTEST, near, neighbours
+from churn.labels.edits import neighbours
+from churn.labels.variants import COUNTER, variants
 from churn.store.queries import relation, run
 
 PACKAGE = "churn.burst"
 
 
 def find_alike(con: duckdb.DuckDBPyConnection, given: str, new: str) -> None:
-    """Leave the table `alike`: given_label, label, and whether one is mistaken for the other (`mistaken`).
+    """Leave the table `alike`: given_label, label, and how this one is a variant of that.
 
-    `given` and `new` are tables with the columns label and skeleton.
+    `given` and `new` are tables with the column label.
     """
-    for name, table in (("given_name", given), ("new_name", new)):
-        con.table(table).project("label, skeleton").distinct().create_view(name)
-    con.register("near_label", near(_labels(con, given, "label"), _labels(con, new, "label")))
-    run(con, PACKAGE, "alike", shortest=SHORTEST)
-    con.unregister("near_label")
+    pairs = variants(_labels(con, given, "label"), _labels(con, new, "label"))
+    con.register("alike", pairs.filter(pc.not_equal(pairs["how"], COUNTER)))
 
 
 def of_reported(con: duckdb.DuckDBPyConnection, day: dt.date, window_days: int, confirmed: Sequence[str]) -> pa.Table:
     """The day's arrivals that are variants of reported members: cluster_id, domain, and what `siblings.VARIANT` weighs.
 
-    Reads cluster_member, sighting and name_form of the window that ends with `day`; of the clusters `confirmed` every
-    member counts as reported.
+    Reads cluster_member and sighting of the window that ends with `day`; of the clusters `confirmed` every member
+    counts as reported.
     """
     given = {"day": day, "window_days": window_days, "confirmed": list(confirmed)}
     for step in ("variant_member", "variant_arrival", "variant_before"):

@@ -56,7 +56,7 @@ class Task(NamedTuple):
 
 
 def near(seeds: pa.Array | pa.ChunkedArray, names: pa.Array | pa.ChunkedArray) -> pa.Table:
-    """Pairs (name, seed) of labels that are variants: one edit apart, and not by chance; each once, in their order.
+    """Pairs (name, seed) of labels one edit apart, and not by chance; each once, in their order.
 
     As `neighbours`, but only of labels of six characters and more with a letter in them, and no A-labels of IDNs:
     numbers are a counter's, and an edit of an encoding is not one of what it shows.

@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 
 from churn.link.counting import Numbers, often
-from churn.store.database import beside
+from churn.store.database import HASH_OF, beside
 from churn.store.queries import bound, query
 
 PACKAGE = "churn.link"
@@ -86,17 +86,13 @@ class Engine(Protocol):
 
 
 MACROS = (
-    "number_of(text) AS CASE WHEN text IS NOT NULL THEN CAST(hash(text, '----' || text) >> 1 AS BIGINT) END",
+    HASH_OF,
+    "number_of(text) AS CAST(hash_of(text) >> 1 AS BIGINT)",
     "nth(items, place) AS items[place]",
     "least_of(items) AS list_min(items)",
     "network_of(address) AS regexp_replace(address, '[0-9]+$', '0/24')",
 )
-"""What DuckDB and Spark spell differently; of a null each is null.
-
-The hash of the text alone will not do: it multiplies octets eight by eight, so that the last of each eight reaches its
-highest bits only, and two changes there undo each other. Of a million sets of name servers `ns1.h7.example.com
-ns2.h7.example.com`, one for each number, it has 954,886 values (DuckDB 2.0). Four places on, those octets are amidst.
-"""
+"""What DuckDB and Spark spell differently; of a null each is null. Below `number_of` stands the macro of the store."""
 
 
 class DuckEngine(Engine):

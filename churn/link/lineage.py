@@ -2,9 +2,9 @@
 
 1. Who could be meant: today's clusters, of which one at least began within a week, and those that stand no more with
    the members of their newest day. On the first day of all nobody has come from anywhere.
-2. By name: labels of six characters and more that are the same, one edit apart or mistaken for each other, under
-   another public suffix. Labels that differ in digits alone are a counter's. Kept where the labels that correspond are
-   three or more, and more than chance explains: unrelated clusters tell how often labels correspond without a reason.
+2. By name: labels that are variants of each other (`churn.labels.variants`), under another public suffix; an edit may
+   come on top of look-alikes. Kept where the labels that correspond are three or more, and more than chance explains:
+   unrelated clusters tell how often labels correspond without a reason.
 3. By owner: two values or more of registrants or certificate keys, of whose domains these two clusters have two thirds.
 4. A hop is told once, on the first day on which it shows, and of two that have no other lineage in common.
 
@@ -17,10 +17,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 import duckdb
-import pyarrow.compute as pc
 
-from churn.labels.edits import near
-from churn.labels.skeletons import skeletons
+from churn.labels.edits import SHORTEST
+from churn.labels.variants import variants
 from churn.link.identity import Descent
 from churn.store.queries import relation
 
@@ -47,13 +46,12 @@ def hops(
     """
     if earlier is None:
         return []
-    given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS, "tau": tau, "domains": domains}
-    members = relation(con, "churn.link", "hop_member", **given).to_arrow_table()
-    labels = members["label"].combine_chunks()
-    members = members.append_column("skeleton", pc.coalesce(skeletons(labels), labels))
-    con.from_arrow(members).create("hop_member")
-    young = members["skeleton"].filter(members["young"])
-    con.from_arrow(near(young, members["skeleton"])).create("hop_near")
+    given = {"day": day, "earlier": earlier, "young_days": YOUNG_DAYS}
+    given |= {"shortest": SHORTEST, "tau": tau, "domains": domains}
+    relation(con, "churn.link", "hop_member", **given).create("hop_member")
+    members = con.table("hop_member").project("label, young").to_arrow_table()
+    young = members.filter(members["young"])
+    con.from_arrow(variants(young["label"], members["label"], edits_of_skeletons=True)).create("hop_variant")
     for step in _STEPS:
         relation(con, "churn.link", step, **given).create(step)
     related = {frozenset((descent.cluster_id, descent.related_id)) for descent in told}

@@ -26,7 +26,7 @@ import duckdb
 
 from churn.errors import TransientError, UsageError
 from churn.settings import Settings
-from churn.store.database import lake_of, published, published_path, table_relation, writable
+from churn.store.database import HASH_OF, lake_of, published, published_path, table_relation, writable
 from churn.store.files import replacing
 from churn.store.lake import Lake, day_of
 from churn.store.ledger import ledger_of
@@ -81,7 +81,7 @@ def _quoted(text: str) -> str:
 def _schema_digest() -> str:
     """Of the schema, and of how its keys are made: another release of DuckDB may number texts in another way."""
     index = [query("churn.store", name) for name in ("key_of", "domain_day", *(f"{fact}_key" for fact in KEYED))]
-    return hashlib.sha256(f"{TABLES} {index} {duckdb.__version__}".encode()).hexdigest()
+    return hashlib.sha256(f"{TABLES} {HASH_OF} {index} {duckdb.__version__}".encode()).hexdigest()
 
 
 def _fits(settings: Settings) -> bool:

@@ -19,7 +19,7 @@ LONG_FILES = {
 
 SQL_IN_PYTHON = {
     "churn/link/engine.py": "a step's SELECT, out of its file, becomes a table; macros that engines spell apart",
-    "churn/store/database.py": "views of the lake under the schema's names, made from the schema",
+    "churn/store/database.py": "views of the lake, made from the schema; the macro that engines and keys are built on",
     "churn/store/warehouse.py": "DDL and partitions of the published copy, made from the schema",
 }
 """Files that may hold SQL; everywhere else it lives in .sql files."""

@@ -10,7 +10,7 @@ from churn import burst
 from churn.burst.stage import TABLES, answers
 from churn.results import silent
 from churn.settings import load_settings
-from churn.store.database import lake_database, lake_of
+from churn.store.database import lake_database, lake_of, scratch
 
 DAY = dt.date(2026, 3, 20)
 PAST = [DAY - dt.timedelta(days=n) for n in range(10, 0, -1)]
@@ -180,6 +180,23 @@ def test_a_template_is_compared_with_its_own_past(lake):
     assert domains[bursts[0]["burst_id"]] == set(names("r", 120))
     assert bursts[0]["expected"] == pytest.approx(10, rel=0.3)
     assert "120 names built alike (w4d2.test) were newly registered, where" in bursts[0]["story"]
+
+
+def test_templates_that_are_nearly_the_same_are_counted_apart(lake):
+    """DuckDB's hash of these two is the same: only each eighth octet differs."""
+    usual, rare = "ddddwwwcwdwdwdwa.test", "ddddwwwdwdwdwdwf.test"
+    with scratch(lake.settings) as con:
+        assert con.execute("SELECT hash($1) = hash($2)", [usual, rare]).fetchall() == [(True,)]
+    for day in PAST:
+        forms = of(usual, 300, f"d{day.day}x")
+        lake.sightings(day, [*forms])
+        lake.forms(day, forms)
+    today = of(usual, 300, "u") | of(rare, 60, "r")
+    lake.sightings(DAY, [*today])
+    lake.forms(DAY, today)
+    bursts, domains = lake.run()
+    assert [(row["scope"], row["observed"]) for row in bursts] == [(rare, 60)]
+    assert domains[bursts[0]["burst_id"]] == set(names("r", 60))
 
 
 def test_a_template_is_judged_by_its_share_of_a_feed(lake):

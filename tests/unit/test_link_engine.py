@@ -10,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from churn.link import engine as engine_module
-from churn.link.engine import DuckEngine, Part
+from churn.link import traits
+from churn.link.engine import MACROS, DuckEngine, Part
+from churn.store.database import HASH_OF
 
 
 @pytest.fixture
@@ -94,3 +96,16 @@ def test_texts_that_are_nearly_the_same_have_numbers_of_their_own(engine, family
     ((numbers, hashes),) = engine.con.execute(f"SELECT {counted} FROM range({26**4}) AS t(i)").fetchall()
     assert numbers == 26**4 > hashes
     assert engine.con.execute("SELECT number_of(NULL)").fetchall() == [(None,)]
+
+
+def test_a_number_is_the_hash_of_the_store_in_63_bits(engine):
+    asked = "SELECT number_of('ns1.one.test'), hash('ns1.one.test', '----ns1.one.test') >> 1"
+    ((number, expected),) = engine.con.execute(asked).fetchall()
+    assert number == expected
+
+
+def test_traits_are_made_anew_where_texts_have_other_hashes(monkeypatch):
+    kept = traits.method_digest()
+    others = [macro.replace("'----' || text", "text") if macro == HASH_OF else macro for macro in MACROS]
+    monkeypatch.setattr(traits, "MACROS", others)
+    assert traits.method_digest() != kept

@@ -291,7 +291,7 @@ def test_what_is_told_today_otherwise_is_no_hop_too(tmp_path):
             "CREATE TABLE today_member AS SELECT 'c-new' AS cluster_id, unnest($names) AS domain", {"names": names}
         )
         (hop,) = hops(con, on(2), on(1), [], tau=12.0, domains=5000)
-        for table in ("hop_member", "hop_near", "hop_told", "hop_name", "hop_owner"):
+        for table in ("hop_member", "hop_variant", "hop_told", "hop_name", "hop_owner"):
             con.execute(f"DROP TABLE {table}")
         told = Descent(hop.cluster_id, hop.related_id, "splits", 4)
         assert hops(con, on(2), on(1), [told], tau=12.0, domains=5000) == []

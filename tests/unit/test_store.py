@@ -85,6 +85,18 @@ def test_every_table_of_the_schema_is_published_with_its_comments(settings):
                 assert described == expected
 
 
+def test_a_text_has_one_number_in_every_database(settings):
+    """Whoever opens the published copy by himself too finds a key there."""
+    warehouse.publish(settings)
+    asked = "SELECT {}('ns1.one.test'), {}(NULL), {}(''), hash('ns1.one.test', '----ns1.one.test'), hash('', '----')"
+    with scratch(settings) as con:
+        number, of_null, of_nothing, expected, nothing = con.execute(asked.replace("{}", "hash_of")).fetchone()
+        assert (number, of_null, of_nothing) == (expected, None, nothing)
+    with duckdb.connect(str(published_path(settings)), read_only=True) as con:
+        key, of_null, of_nothing, *_ = con.execute(asked.replace("{}", "key_of")).fetchone()
+        assert (key, of_null, of_nothing) == (expected, None, None)
+
+
 def test_publishing_again_replaces_only_what_changed(settings):
     lake = lake_of(settings)
     lake.write_rows("sighting", DAY, "f", [sighting("a.test")])

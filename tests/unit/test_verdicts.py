@@ -119,6 +119,20 @@ def test_merges_and_splits_stand_beside_a_judgement(settings):
     assert verdicts(settings)[1]["domains"] == ["m0.test", "m1.test"]
 
 
+def test_judgements_are_the_standing_verdicts_that_judge(settings):
+    give(settings, "c-1", "merge", other="c-2")
+    give(settings, "c-1", "split", 1, domains=("m0.test",))
+    give(settings, "c-1", "confirmed", 2)
+    give(settings, "c-2", "benign", 3)
+    give(settings, "c-2", "withdrawn", 4)
+    give(settings, "address=192.0.2.7", "watch", 5)
+    with lake_database(settings, only=("verdict", "standing_verdict", "standing_judgement")) as con:
+        judging = con.sql("SELECT verdict, judges FROM standing_verdict ORDER BY given_at").fetchall()
+        judgements = con.sql("SELECT subject, verdict FROM standing_judgement ORDER BY given_at").fetchall()
+    assert judging == [("merge", False), ("split", False), ("confirmed", True), ("watch", True)]
+    assert judgements == [("c-1", "confirmed"), ("address=192.0.2.7", "watch")]
+
+
 def test_a_withdrawal_ends_everything_before_it_or_what_it_names(settings):
     give(settings, "c-1", "merge", other="c-2")
     give(settings, "c-1", "split", 1, domains=("m0.test",))

@@ -1,9 +1,10 @@
 -- Counts of newly registered names by key, of the last 28 days and today; where nothing was counted there is no row.
--- template: names that are built alike, by day. batch: names of one registrar under one TLD, by minute of creation.
+-- template: names that are built alike, by day. batch: names of one registrar under one TLD, by minute of creation. A key is the
+-- number of a text, `scope` what it is of in words.
 CREATE TABLE key_cell AS
 SELECT
     'template' AS source,
-    hash(template) AS key,
+    hash_of(template) AS key,
     day,
     CAST(NULL AS TIMESTAMPTZ) AS place,
     count(*) AS observed,
@@ -17,7 +18,7 @@ GROUP BY template, day
 UNION ALL
 SELECT
     'batch',
-    hash(key),
+    hash_of(key),
     day,
     place,
     count(*),

@@ -16,8 +16,8 @@ SELECT
     member.cluster_id,
     arrival.domain,
     ln(1 + min(member.age)) AS age,
-    max(CASE WHEN alike.label = alike.given_label THEN 1.0 ELSE 0.0 END) AS same,
-    max(CASE WHEN alike.mistaken AND alike.label <> alike.given_label THEN 1.0 ELSE 0.0 END) AS mistaken,
+    max(CASE WHEN alike.how = 'same' THEN 1.0 ELSE 0.0 END) AS same,
+    max(CASE WHEN alike.how = 'mistaken' THEN 1.0 ELSE 0.0 END) AS mistaken,
     ln(len(arrival.label)) AS length,
     ln(count(DISTINCT member.domain)) AS members,
     ln(1 + min(coalesce(crowd.names, 0))) AS crowd

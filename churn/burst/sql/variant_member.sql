@@ -6,9 +6,6 @@ WITH reported_member AS (
     FROM cluster_member
     WHERE day = $day AND (reported OR list_contains($confirmed::VARCHAR[], cluster_id))
 ),
-form AS (
-    SELECT domain, any_value(skeleton) AS skeleton FROM name_form GROUP BY domain
-),
 registered AS (
     SELECT reported_member.domain, min(sighting.day) AS day
     FROM reported_member
@@ -19,8 +16,6 @@ SELECT
     reported_member.cluster_id,
     reported_member.domain,
     split_part(reported_member.domain, '.', 1) AS label,
-    coalesce(form.skeleton, split_part(reported_member.domain, '.', 1)) AS skeleton,
     coalesce(date_diff('day', registered.day, $day), $window_days) AS age
 FROM reported_member
-LEFT JOIN form ON form.domain = reported_member.domain
 LEFT JOIN registered ON registered.domain = reported_member.domain

@@ -11,17 +11,12 @@ newest AS (
     INNER JOIN cluster_day ON cluster_day.cluster_id = watched.cluster_id
     WHERE cluster_day.day <= $day
     GROUP BY watched.subject, watched.cluster_id
-),
-form AS (
-    SELECT domain, any_value(skeleton) AS skeleton FROM name_form GROUP BY domain
 )
 SELECT
     newest.subject,
     newest.cluster_id,
     newest.day,
     cluster_member.domain,
-    split_part(cluster_member.domain, '.', 1) AS label,
-    coalesce(form.skeleton, split_part(cluster_member.domain, '.', 1)) AS skeleton
+    split_part(cluster_member.domain, '.', 1) AS label
 FROM newest
 INNER JOIN cluster_member ON cluster_member.cluster_id = newest.cluster_id AND cluster_member.day = newest.day
-LEFT JOIN form ON form.domain = cluster_member.domain

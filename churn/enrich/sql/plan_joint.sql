@@ -5,10 +5,10 @@ WITH whole AS (
     SELECT count(*) AS names FROM plan_name
 ),
 size AS (
-    SELECT hash(field, value) AS id, count(*) AS names FROM plan_today GROUP BY ALL HAVING count(*) >= 3
+    SELECT id, count(*) AS names FROM plan_today GROUP BY id HAVING count(*) >= 3
 ),
 trait AS (
-    SELECT domain, family, size.* FROM plan_today INNER JOIN size ON size.id = hash(field, value)
+    SELECT domain, family, id, names FROM plan_today INNER JOIN size USING (id)
 ),
 pair AS (
     SELECT

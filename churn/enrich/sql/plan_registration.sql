@@ -61,7 +61,7 @@ ranked AS (
     SELECT *, row_number() OVER (ORDER BY chosen DESC, class, place) AS rank FROM chosen
 ),
 named AS (
-    SELECT DISTINCT hash(field, value) AS id, field, value FROM plan_today WHERE family <> 'infrastructure'
+    SELECT DISTINCT id, field, value FROM plan_today WHERE family <> 'infrastructure'
 ),
 label AS (
     SELECT id, field, value, domains FROM plan_value

@@ -3,10 +3,7 @@
 -- weigh as much as one reported domain. Added up in the order of the families: a sum of floating-point numbers depends on
 -- its order, and by its last digit names of the same traits would stand in another order whenever they are planned again.
 CREATE TEMP TABLE plan_score AS
-WITH trait AS (
-    SELECT domain, family, hash(field, value) AS id FROM plan_today
-),
-value_weight AS (
+WITH value_weight AS (
     SELECT
         id,
         least(0.99, reported_weight / exposure) AS by_report,
@@ -24,12 +21,12 @@ joint_weight AS (
     INNER JOIN plan_value ON plan_value.id = plan_joint.place_id
 ),
 weighed AS (
-    SELECT domain, family, value_weight.* FROM trait INNER JOIN value_weight USING (id)
+    SELECT domain, family, value_weight.* FROM plan_today INNER JOIN value_weight USING (id)
     UNION ALL
     SELECT place.domain, 'joint', joint_weight.id, 0, by_burst
     FROM joint_weight
-    INNER JOIN trait AS place ON place.id = place_id
-    INNER JOIN trait AS manner ON manner.id = manner_id AND manner.domain = place.domain
+    INNER JOIN plan_today AS place ON place.id = place_id
+    INNER JOIN plan_today AS manner ON manner.id = manner_id AND manner.domain = place.domain
 ),
 strongest AS (
     SELECT

@@ -9,7 +9,7 @@ WITH reported AS (
     SELECT DISTINCT domain FROM sighting WHERE kind = 'reported'
 ),
 today AS (
-    SELECT field, value, count(*) AS today FROM plan_today WHERE family <> 'circumstance' GROUP BY field, value
+    SELECT id, field, value, count(*) AS today FROM plan_today WHERE family <> 'circumstance' GROUP BY id, field, value
 ),
 of_reported AS (
     SELECT field, value, count(DISTINCT domain) AS reported
@@ -18,7 +18,7 @@ of_reported AS (
     GROUP BY field, value
 ),
 wanted AS (
-    SELECT hash(field, value) AS id, field, value, today, coalesce(reported, 0) AS reported
+    SELECT id, field, value, today, coalesce(reported, 0) AS reported
     FROM today
     LEFT JOIN of_reported USING (field, value)
     WHERE today >= 3 OR reported > 0
@@ -27,7 +27,7 @@ wanted AS (
 counted AS (
     SELECT id, count(*) AS domains
     FROM (
-        SELECT DISTINCT wanted.id, hash(domain) AS domain
+        SELECT DISTINCT wanted.id, hash_of(domain) AS domain
         FROM plan_trait
         INNER JOIN wanted USING (field, value)
     )

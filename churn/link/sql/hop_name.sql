@@ -1,32 +1,27 @@
--- Hops 2. Pairs of clusters (a before b), one of them young, with labels that correspond under different suffixes: that are the
--- same, mistaken for each other, or one edit apart (`hop_near`).
+-- Hops 2. Pairs of clusters (a before b), one of them young, with labels that correspond under different suffixes: one is a
+-- variant of the other (`hop_variant`).
 -- By chance: as often as labels of other clusters that have no lineage in common correspond, and not less than one pair in
 -- the whole window.
 WITH label AS (
-    SELECT cluster_id, young, label, suffix, skeleton FROM hop_member WHERE len(label) >= 6
-),
-alike AS (
-    SELECT seed, name FROM hop_near
-    UNION ALL
-    SELECT DISTINCT skeleton, skeleton FROM label WHERE young
+    SELECT cluster_id, young, label, suffix FROM hop_member WHERE len(label) >= $shortest
 ),
 close AS (
     SELECT
-        young.skeleton AS seed,
         young.label AS young_label,
         young.suffix AS young_suffix,
         young.cluster_id AS young_cluster,
         other.label,
         other.suffix,
-        other.cluster_id
-    FROM label AS young
-    INNER JOIN alike ON alike.seed = young.skeleton
-    INNER JOIN label AS other ON other.skeleton = alike.name
+        other.cluster_id,
+        hop_variant.how
+    FROM hop_variant
+    INNER JOIN label AS young ON young.label = hop_variant.given_label
+    INNER JOIN label AS other ON other.label = hop_variant.label
     WHERE young.young
 ),
 telling AS (
-    -- what hundreds of names are like tells nothing of two clusters
-    SELECT seed FROM close GROUP BY seed HAVING count(DISTINCT label || suffix) <= 200
+    -- what hundreds of names are like, a counter's too, tells nothing of two clusters
+    SELECT young_label FROM close GROUP BY young_label HAVING count(DISTINCT label || suffix) <= 200
 ),
 corresponding AS (
     SELECT
@@ -35,10 +30,8 @@ corresponding AS (
         CASE WHEN young_cluster < cluster_id THEN young_label ELSE label END AS label_a,
         CASE WHEN young_cluster < cluster_id THEN label ELSE young_label END AS label_b
     FROM close
-    SEMI JOIN telling ON telling.seed = close.seed
-    WHERE young_cluster <> cluster_id
-        AND young_suffix <> suffix
-        AND (young_label = label OR regexp_replace(young_label, '[0-9]', '', 'g') <> regexp_replace(label, '[0-9]', '', 'g'))
+    SEMI JOIN telling ON telling.young_label = close.young_label
+    WHERE young_cluster <> cluster_id AND young_suffix <> suffix AND how <> 'counter'
 ),
 pair AS (
     SELECT a, b, least(count(DISTINCT label_a), count(DISTINCT label_b)) AS domains FROM corresponding GROUP BY a, b

@@ -24,7 +24,10 @@ VIEWS = (
         Kind.VIEW,
         "The verdicts that hold: neither withdrawn nor followed by another one of the same subject.",
         ("subject", "verdict", "other", "domains"),
-        VERDICT,
+        (
+            *VERDICT,
+            Column("judges", YES_NO, "whether it says what its subject is; the others change clusters", required=True),
+        ),
     ),
     Table(
         "standing_judgement",

@@ -2,4 +2,4 @@
 CREATE OR REPLACE VIEW standing_judgement AS
 SELECT subject, verdict, given_by, given_at, note, day
 FROM standing_verdict
-WHERE verdict IN ('confirmed', 'benign', 'watch')
+WHERE judges

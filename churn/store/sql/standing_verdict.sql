@@ -1,6 +1,6 @@
--- The verdicts that hold. Of confirmed, benign and watch the newest of a subject does; merges and splits each for
--- themselves, the newest of equal ones. A withdrawal ends what was decided of the subject before it: where it names a cluster
--- or domains the merge or split with these only, else everything. No two have the same place in the order.
+-- The verdicts that hold. Of those that judge their subject the newest does; merges and splits each for themselves, the newest of
+-- equal ones. A withdrawal ends what was decided of the subject before it: where it names a cluster or domains the merge or
+-- split with these only, else everything. No two have the same place in the order.
 CREATE OR REPLACE VIEW standing_verdict AS
 WITH given AS (
     SELECT
@@ -9,7 +9,7 @@ WITH given AS (
         row_number() OVER (ORDER BY given_at, subject, given_by, verdict, other, domains, note) AS place
     FROM verdict
 )
-SELECT subject, verdict, other, domains, given_by, given_at, note, day
+SELECT subject, verdict, other, domains, given_by, given_at, note, day, judges
 FROM given
 WHERE verdict <> 'withdrawn'
     AND NOT EXISTS (
