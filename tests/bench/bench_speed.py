@@ -8,8 +8,8 @@ of its own; seconds and memory are the whole process's. Peers run at the sizes t
 The product runs as it does in the field: `product:first` is the first linking of all, with nothing kept; then, when the
 day before has been linked, `product:arrivals` places the last day's arrivals, and `product` is the linking of that day,
 which all other days are like. `product:clusters` is the method as far as the peers go: who is with whom, and neither
-ledger nor lineage. Growth is the slope of log cost over log domains between its smallest and largest size:
-1 is linear.
+ledger nor lineage; `product:clusters:150MB` the same where DuckDB has no more memory than that. Growth is the slope
+of log cost over log domains between its smallest and largest size: 1 is linear.
 """
 
 import argparse
@@ -28,7 +28,7 @@ from speed.generate import LAST_DAY, generate
 from speed.measure import measured
 
 LINKED = ("cluster_member", "cluster_day", "link", "shared_value", "lineage")
-PRODUCT = ("product:first", "product:arrivals", "product", "product:clusters")
+PRODUCT = ("product:first", "product:arrivals", "product", "product:clusters", "product:clusters:150MB")
 OWN_TABLES = {"product:first": "cluster_member", "product:arrivals": "arrival", "product": "cluster_member"}
 """The tables of the lake that have what was found, where the product writes those."""
 PEERS = {

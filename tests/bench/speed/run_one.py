@@ -22,50 +22,14 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-
-def product(what: str, data: Path) -> None:
-    """Link the lake's last day, or its eve, or place the last day's arrivals."""
-    from churn import link
-    from churn.link import arrivals
-    from churn.settings import load_settings
-    from churn.store.database import lake_of
-
-    settings = load_settings(data=data)
-    eve, last = lake_of(settings).days("sighting")[-2:]
-    if what == "arrivals":
-        arrivals.run(settings, last)
-    else:
-        link.run(settings, eve if what == "eve" else last)
-
-
-def product_clusters(lake: Path) -> pa.Table:
-    """Steps 1 to 6 of the product's method: the clusters of its last day, without ledger, words, names and lineage."""
-    from churn.link import traits
-    from churn.link.engine import DuckEngine
-    from churn.link.method import clustered
-    from churn.settings import load_settings
-    from churn.store.database import lake_database, lake_of
-
-    settings = load_settings(data=lake.parent)
-    last = lake_of(settings).days("sighting")[-1]
-    since = settings.window_start(last)
-    for _ in traits.ensure(settings, since, last):
-        pass
-    with lake_database(settings, since=since, until=last, only=("sighting", "cluster_member")) as con:
-        engine = DuckEngine(con)
-        for file in traits.FILES:
-            traits.view(con, settings, file, since, last)
-        clustered(engine, settings.link_tau, settings.link_rho, lambda _: None)
-        engine.make("window_domain", earlier=None)
-        return con.sql("SELECT domain, component AS cluster FROM member JOIN window_domain USING (id)").to_arrow_table()
+STAGES = ("product", "product:first", "product:eve", "product:arrivals")
+"""What writes tables of its own."""
 
 
 def clusters_of(name: str) -> Callable[[Path], pa.Table]:
-    """What gives the clusters of that name; `exact_key` has its key behind a colon."""
-    if name == "product:clusters":
-        return product_clusters
+    """What gives the clusters of that name, of which it imports nothing else; some have a key behind a colon."""
     module, _, key = name.partition(":")
-    clusters = import_module(f"speed.peers.{module}").clusters
+    clusters = import_module("speed.product" if module == "product" else f"speed.peers.{module}").clusters
     return partial(clusters, key=key) if key else clusters
 
 
@@ -77,9 +41,8 @@ def main() -> None:
     parser.add_argument("out", type=Path)
     args = parser.parse_args()
     start = time.perf_counter()
-    kind, _, what = args.name.partition(":")
-    if kind == "product" and what != "clusters":
-        product(what, args.data)
+    if args.name in STAGES:
+        import_module("speed.product").run_stage(args.name, args.data)
     else:
         pq.write_table(clusters_of(args.name)(args.data / "lake"), args.out)
     print(json.dumps({"seconds_inside": round(time.perf_counter() - start, 2)}))
