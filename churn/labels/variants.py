@@ -1,4 +1,4 @@
-"""Which labels are variants of given ones, and how: the same for hops, for siblings and for what is watched.
+"""Which labels are variants of given ones, and how: the same for hops, siblings, what is watched, and who came back.
 
 1. A variant is the same label (under another suffix), one that is mistaken for it, hyphens left aside, or one that is
    one edit off.

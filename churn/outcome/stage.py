@@ -8,7 +8,7 @@ import datetime as dt
 import duckdb
 import pyarrow as pa
 
-from churn.labels.edits import SHORTEST, near
+from churn.labels.variants import variants
 from churn.outcome.review import PACKAGE, review, since
 from churn.outcome.scoring import scoreboard
 from churn.results import Progress, StageResult, silent
@@ -21,7 +21,7 @@ WRITER = "outcomes"
 MOST = 20
 """Domains told of to which one arrival is said to correspond, at most."""
 TABLES = (
-    "sighting", "registration", "name_form", "cluster_member", "lineage", "packet", "packet_item", "outcome", "telling",
+    "sighting", "registration", "cluster_member", "lineage", "packet", "packet_item", "outcome", "telling",
 )  # fmt: skip
 SCORED = ("comeback", "packet", "packet_item", "outcome", "telling")
 
@@ -44,8 +44,8 @@ def _write_comebacks(settings: Settings, day: dt.date) -> int:
         for step in ("comeback_told", "comeback_arrival"):
             run_query(con, PACKAGE, step, day=day)
         told, arrived = (_labels(con, table) for table in ("comeback_told", "comeback_arrival"))
-        con.from_arrow(near(told, arrived)).create("comeback_near")
-        rows = relation(con, PACKAGE, "comeback", day=day, shortest=SHORTEST, most=MOST)
+        con.from_arrow(variants(told, arrived)).create("comeback_variant")
+        rows = relation(con, PACKAGE, "comeback", day=day, most=MOST)
         return lake_of(settings).write("comeback", day, WRITER, rows)
 
 

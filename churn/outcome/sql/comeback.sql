@@ -1,19 +1,15 @@
--- Step 3. What was told of and came back: under the same label elsewhere, one that is mistaken for it, or one edit away; or the
--- domain itself, registered or active again. Of labels shorter than $shortest look-alikes come by chance.
+-- Step 3. What was told of and came back: under the same label elsewhere, or under a variant of it (`comeback_variant`); or the
+-- domain itself, registered or active again.
 WITH pair AS (
     SELECT told.domain, arrival.domain AS came_back_as, 'same_label' AS relation
     FROM comeback_told AS told
     INNER JOIN comeback_arrival AS arrival ON arrival.label = told.label
     UNION ALL
-    SELECT told.domain, arrival.domain, 'look_alike'
-    FROM comeback_told AS told
-    INNER JOIN comeback_arrival AS arrival ON arrival.skeleton = told.skeleton AND arrival.label <> told.label
-    WHERE len(told.label) >= $shortest
-    UNION ALL
-    SELECT told.domain, arrival.domain, 'one_edit'
-    FROM comeback_near AS near
-    INNER JOIN comeback_told AS told ON told.label = near.seed
-    INNER JOIN comeback_arrival AS arrival ON arrival.label = near.name
+    SELECT told.domain, arrival.domain, CASE variant.how WHEN 'mistaken' THEN 'look_alike' ELSE 'one_edit' END
+    FROM comeback_variant AS variant
+    INNER JOIN comeback_told AS told ON told.label = variant.given_label
+    INNER JOIN comeback_arrival AS arrival ON arrival.label = variant.label
+    WHERE variant.how <> 'same'
 ),
 hop AS (
     SELECT DISTINCT cluster_id, related_id FROM lineage WHERE relation = 'hops' AND day <= $day
@@ -34,9 +30,6 @@ elsewhere AS (
     INNER JOIN comeback_arrival AS arrival ON arrival.domain = pair.came_back_as
     LEFT JOIN hop ON hop.cluster_id = arrival.cluster_id AND hop.related_id = told.cluster_id
     WHERE pair.domain <> pair.came_back_as AND (arrival.created_at IS NULL OR arrival.created_at > told.told_at - INTERVAL 1 DAY)
-    QUALIFY row_number() OVER (
-        PARTITION BY pair.domain, pair.came_back_as ORDER BY list_position(['same_label', 'look_alike', 'one_edit'], pair.relation)
-    ) = 1
 ),
 again AS (
     SELECT outcome.domain, min(outcome.observed_at) AS seen_at

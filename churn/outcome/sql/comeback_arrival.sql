@@ -15,12 +15,10 @@ arrival AS (
 SELECT
     arrival.domain,
     split_part(arrival.domain, '.', 1) AS label,
-    form.skeleton,
     arrival.seen_at,
     record.created_at,
     standing.cluster_id
 FROM arrival
 ANTI JOIN seen_before USING (domain)
-LEFT JOIN (SELECT domain, any_value(skeleton) AS skeleton FROM name_form WHERE day = $day GROUP BY domain) AS form USING (domain)
 LEFT JOIN record USING (domain)
 LEFT JOIN (SELECT domain, min(cluster_id) AS cluster_id FROM cluster_member WHERE day = $day GROUP BY domain) AS standing USING (domain)
