@@ -15,6 +15,7 @@ import hashlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -22,7 +23,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from churn import labels
 from churn.link.engine import MACROS, PACKAGE, DuckEngine
 from churn.link.forms import forms
 from churn.link.segment_dictionary import Dictionary, kept_dictionary
@@ -43,6 +43,11 @@ EVIDENCE_COLUMNS = {
     "certificate": ("domain", "day", "observed_at", "spki_sha256"),
 }
 """The columns of facts out of which the views of evidence are made; these need `name_form` too."""
+MAKERS = (
+    *("link/forms.py", "link/segmenting.py", "link/segment_dictionary.py"),
+    *("labels/skeletons.py", "labels/texts.py"),
+)
+"""The modules that make forms."""
 FILES = ("trait", "trait_further")
 CHUNK_BYTES = 32_000_000
 AT_ONCE = 2
@@ -87,10 +92,7 @@ def _facts(settings: Settings, since: dt.date, until: dt.date) -> dict[dt.date, 
 def method_digest() -> str:
     """A digest of the queries and of the modules that make forms: where they change, traits are made again."""
     texts = [*MACROS, *(query(PACKAGE, file) for file in FILES), *(query("churn.store", view) for view in VIEWS)]
-    here, beside = Path(__file__).parent, Path(labels.__file__).parent
-    makers = ((here, "form*.py"), (here, "segment*.py"), (beside, "*.py"))
-    sources = [source for folder, pattern in makers for source in sorted(folder.glob(pattern))]
-    texts.extend(source.read_text(encoding="utf-8") for source in sources)
+    texts.extend(resources.files("churn").joinpath(maker).read_text(encoding="utf-8") for maker in MAKERS)
     return hashlib.sha256("".join(texts).encode()).hexdigest()
 
 

@@ -1,7 +1,9 @@
 """The engine of one machine: parts of a step run side by side, each with views of its own."""
 
+import re
 import threading
 from collections import Counter
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -109,3 +111,14 @@ def test_traits_are_made_anew_where_texts_have_other_hashes(monkeypatch):
     others = [macro.replace("'----' || text", "text") if macro == HASH_OF else macro for macro in MACROS]
     monkeypatch.setattr(traits, "MACROS", others)
     assert traits.method_digest() != kept
+
+
+def test_traits_are_made_anew_where_a_module_has_changed_that_makes_forms():
+    package = Path(traits.__file__).parents[1]
+    makers, waiting = set(), ["link/forms.py"]
+    while waiting:
+        maker = waiting.pop()
+        makers.add(maker)
+        asked = re.findall(r"^from churn[.](labels|link)[.](\w+) import", (package / maker).read_text(), re.MULTILINE)
+        waiting += [f"{folder}/{module}.py" for folder, module in asked if f"{folder}/{module}.py" not in makers]
+    assert makers == set(traits.MAKERS)
