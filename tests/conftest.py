@@ -4,6 +4,7 @@ Files go to the workers whole. Those that use the same costly fixture go to one 
 first, so that none is made twice.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -42,6 +43,16 @@ def _together(path: Path) -> str | None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The small world's files first: they take one worker longest."""
     items.sort(key=lambda item: _together(item.path) != COSTLY[0])
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays: the search for garbage needn't go through it again and again."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    """At the end it is garbage like any other."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -44,6 +44,7 @@ def names_of(domains: pa.Array | pa.ChunkedArray) -> Names:
     _, starts, octets = text.buffers()
     places = np.frombuffer(starts, dtype=np.int64)[text.offset : text.offset + len(text) + 1]
     held = np.frombuffer(octets, dtype=np.uint8) if octets is not None else np.zeros(0, dtype=np.uint8)
+    held.flags.writeable = False  # as some of Arrow's memory is: the loops are compiled once
     return Names(held, places if len(places) else np.zeros(1, dtype=np.int64))
 
 

@@ -5,7 +5,7 @@ What belongs here: offsets and octets. What doesn't: what the texts mean.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Octets = NDArray[np.uint8]
 Places = NDArray[np.int32]
+Numbers = TypeVar("Numbers", Octets, Places)
 
 
 class Texts(NamedTuple):
@@ -25,16 +26,25 @@ class Texts(NamedTuple):
 
 
 def octets_of(array: pa.StringArray) -> Texts:
-    """The octets of an Arrow array, which are not copied; a null is an empty text."""
+    """The octets of an Arrow array, which are not copied; a null is an empty text.
+
+    None of it may be written to, as some of Arrow's memory may not: a loop is compiled anew for what may be.
+    """
     _, places, data = array.buffers()
     if len(array) == 0 or data is None:
-        none = np.zeros(len(array), np.int32)
-        return Texts(np.zeros(0, np.uint8), none, none)
-    offsets = np.frombuffer(places, np.int32, len(array) + 1, array.offset * 4)
+        none = sealed(np.zeros(len(array), np.int32))
+        return Texts(sealed(np.zeros(0, np.uint8)), none, none)
+    offsets = sealed(np.frombuffer(places, np.int32, len(array) + 1, array.offset * 4))
     stops = offsets[1:]
     if array.null_count:
-        stops = np.where(array.is_null(), offsets[:-1], stops)
-    return Texts(np.frombuffer(data, np.uint8), offsets[:-1], stops)
+        stops = sealed(np.where(array.is_null(), offsets[:-1], stops))
+    return Texts(sealed(np.frombuffer(data, np.uint8)), offsets[:-1], stops)
+
+
+def sealed(array: Numbers) -> Numbers:
+    """The array itself, which may be written to no more."""
+    array.flags.writeable = False
+    return array
 
 
 def array_of(octets: Octets, offsets: Places, is_given: NDArray[np.bool_] | None = None) -> pa.StringArray:

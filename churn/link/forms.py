@@ -13,7 +13,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from churn.labels.skeletons import skeletons
-from churn.labels.texts import Octets, Places, Texts, array_of, octets_of, pieces
+from churn.labels.texts import Octets, Places, Texts, array_of, octets_of, pieces, sealed
 from churn.link.segment_dictionary import Dictionary, dictionary
 from churn.link.segmenting import DIGITS, LETTERS, LONGEST_LABEL, MIXED, SHORT_WORD, SIGN, WORD, Segments, segments
 
@@ -79,8 +79,8 @@ def _batch(domains: pa.StringArray, words: Dictionary) -> pa.RecordBatch:
     kinds, dots = np.zeros(len(domains), np.uint8), np.zeros(len(domains), np.int32)
     _read(names, kinds, dots)
     is_label, is_plain = kinds != NO_LABEL, kinds == PLAIN
-    label = pieces(names._replace(stops=np.where(is_label, dots, names.starts)), is_label)
-    plain = names._replace(stops=np.where(is_plain, dots, names.starts))
+    label = pieces(names._replace(stops=sealed(np.where(is_label, dots, names.starts))), is_label)
+    plain = names._replace(stops=sealed(np.where(is_plain, dots, names.starts)))
     found = segments(plain, words)
     stems = np.empty(len(domains), np.int32)
     _stems(plain, stems)

@@ -76,7 +76,7 @@ def segments(labels: Texts, words: Dictionary) -> Segments:
 def _divide(task: Task) -> None:
     octets, starts, stops = task.texts
     for row in range(len(starts)):
-        at, stop = starts[row], stops[row]
+        at, stop = np.int64(starts[row]), np.int64(stops[row])  # as they are below: all is compiled once
         while at < stop:
             end = at
             while end < stop and octets[end] != _HYPHEN and octets[end] != _UNDERSCORE:

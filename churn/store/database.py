@@ -44,6 +44,7 @@ def scratch(settings: Settings) -> duckdb.DuckDBPyConnection:
     """An empty in-memory database in UTC that spills to the data folder and never installs an extension."""
     con = _connect(settings, ":memory:")
     con.execute("SET block_allocator_memory = '100%'")  # of the limit: what one step frees, the next uses as it is
+    con.execute("SET parquet_metadata_cache = true")  # each query over a view opens the files of all its days
     return con
 
 
@@ -85,20 +86,29 @@ def lake_database(
 
 
 def _view(con: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> None:
-    table_relation(con, table.name, files).create_view(table.name)
+    if files:
+        table_relation(con, table.name, files).create_view(table.name)
+    else:
+        con.execute(f"CREATE VIEW {table.name} AS {_no_rows(table)}")
 
 
 def table_relation(con: duckdb.DuckDBPyConnection, name: str, files: list[Path]) -> duckdb.DuckDBPyRelation:
     """The rows of a table's files, with exactly the schema's columns: files of an older schema get nulls."""
     table = TABLES[name]
     if not files:
-        nulls = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
-        return con.sql(f"SELECT {nulls} LIMIT 0")
+        return con.sql(_no_rows(table))
     rows = con.read_parquet([str(path) for path in files], union_by_name=True, hive_partitioning=False)
-    have = set(rows.columns)
+    have = tuple(rows.columns)
+    if have == table.column_names:  # a projection would be bound anew, which opens every file
+        return rows
     return rows.project(
         ", ".join(c.name if c.name in have else f"CAST(NULL AS {c.type}) AS {c.name}" for c in table.columns)
     )
+
+
+def _no_rows(table: Table) -> str:
+    nulls = ", ".join(f"CAST(NULL AS {column.type}) AS {column.name}" for column in table.columns)
+    return f"SELECT {nulls} LIMIT 0"
 
 
 def _connect(settings: Settings, path: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:

@@ -54,11 +54,13 @@ def publish(settings: Settings) -> Path:
         if fits:
             shutil.copyfile(target, building)
         with _building(settings, building) as con:
+            con.begin()  # each statement by itself would be a commit, and wait for the disk
             if not fits:
                 _create(con)
             for table in tables(Kind.VIEW):
                 con.execute(query("churn.store", table.name))
                 _comment(con, table, "VIEW")
+            con.commit()
             _refresh(con, settings)
             con.execute("CHECKPOINT")
     return target
@@ -104,9 +106,11 @@ def _create(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _comment(con: duckdb.DuckDBPyConnection, table: Table, kind: str) -> None:
-    con.execute(f"COMMENT ON {kind} {table.name} IS {_quoted(table.comment)}")
-    for column in table.columns:
-        con.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}")
+    comments = [f"COMMENT ON {kind} {table.name} IS {_quoted(table.comment)}"]
+    comments += [
+        f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}" for column in table.columns
+    ]
+    con.execute("; ".join(comments))
 
 
 def _refresh(con: duckdb.DuckDBPyConnection, settings: Settings) -> None:

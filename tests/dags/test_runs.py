@@ -51,7 +51,10 @@ def lab(plain_lab):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
+    """A task is tried again soon, and `dag.test` looks oftener than once a second for what may run."""
+    sleep = time.sleep
     monkeypatch.setattr("churn.orchestrate.runs.SOON", dt.timedelta(milliseconds=100))
+    monkeypatch.setattr(time, "sleep", lambda seconds: sleep(min(seconds, 0.02)))
 
 
 @pytest.fixture

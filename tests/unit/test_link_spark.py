@@ -35,8 +35,10 @@ CONF = {
     "spark.sql.catalogImplementation": "in-memory",
     "spark.sql.session.timeZone": "UTC",
     "spark.sql.shuffle.partitions": "1",
-    # Statements over few rows: compiling one takes longer than running it, and each broadcast is a job.
-    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    # Statements over few rows: compiling one takes longer than running it, and each broadcast is a job. Nor is what
+    # Spark ships verified octet by octet again, or compiled code cleared away in a process that ends in a minute.
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UseCodeCacheFlushing"
+    " -XX:ReservedCodeCacheSize=128m -XX:+UnlockDiagnosticVMOptions -XX:-BytecodeVerificationRemote",
     "spark.sql.codegen.wholeStage": "false",
     "spark.sql.codegen.factoryMode": "NO_CODEGEN",
     "spark.sql.adaptive.enabled": "false",

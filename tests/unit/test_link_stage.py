@@ -73,7 +73,7 @@ def campaign(n, stem="quiet", reported=0):
 
 
 def clusters(settings, day=DAY):
-    with lake_database(settings, until=day) as con:
+    with lake_database(settings, until=day, only=("cluster_member",)) as con:
         rows = con.sql("SELECT cluster_id, domain FROM cluster_member WHERE day = $d", params={"d": day}).fetchall()
     found: dict[str, set[str]] = {}
     for cluster_id, domain in rows:
@@ -82,7 +82,7 @@ def clusters(settings, day=DAY):
 
 
 def table(settings, name):
-    with lake_database(settings) as con:
+    with lake_database(settings, only=(name,)) as con:
         return con.table(name).order("all").to_arrow_table().to_pylist()
 
 
