@@ -194,6 +194,7 @@ def _clusters(settings, day, clusters, reported):
                  "domains_with_value": count, "in_cluster": len(names), "weight": 7.5, "source": source,
                  "observed_at": at(day, 9)}
                 for family, field, value, count, source in ledger
+                if i or field != "name_servers"  # the first one has them too, and is held by the others
             ]  # fmt: skip
     lake = lake_of(settings)
     lake.write_rows("cluster_day", day, "link", days)

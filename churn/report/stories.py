@@ -212,10 +212,13 @@ def sureness(cluster: Cluster) -> str:
 
 
 def reason_words(link: SharedValue, size: int) -> str:
-    """One line of the ledger: `546 of 1,699 share the name servers x, which 551 domains of the window have`."""
+    """A value that holds a cluster: `546 of 1,699 share the name servers x, which 551 domains of the window have`.
+
+    Those who share it are all members that have it, also those whom other values hold.
+    """
     have = "has" if link.domains_with_value == 1 else "have"
     return (
-        f"{number(link.members)} of {number(size)} share {value_words(link.field, link.value)}, "
+        f"{number(link.in_cluster)} of {number(size)} share {value_words(link.field, link.value)}, "
         f"which {counted(link.domains_with_value, 'domain')} of the window {have}"
     )
 

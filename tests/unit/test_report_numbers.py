@@ -268,6 +268,22 @@ def test_ledger(report, ask):
     assert report["headline"]["window_domains"] == ask(window)[0][0]
 
 
+def test_who_shares_a_value_is_who_has_it_not_who_is_held_by_it(folder, ask):
+    page = re.sub(r"<[^>]*>", "", (folder / "index.html").read_text())
+    said = re.search(r"([\d,]+) of ([\d,]+) share the name servers (.+?), which ([\d,]+) domains", page)
+    assert said is not None
+    shared, size, everywhere = (int(said[n].replace(",", "")) for n in (1, 2, 4))
+    value = said[3].replace("[.]", ".")
+    counts = "max(domains_with_value), max(in_cluster), count(DISTINCT domain)"
+    ((of_all, here, held),) = ask(
+        f"SELECT {counts} FROM link WHERE day = $day AND cluster_id = '{CASE}' AND value = '{value}'"
+    )
+    assert (everywhere, shared) == (of_all, here)
+    assert held < here
+    ((members,),) = ask(f"SELECT count(*) FROM cluster_member WHERE day = $day AND cluster_id = '{CASE}'")
+    assert size == members
+
+
 def test_sponsors(report, ask):
     got = {t["value"]: t["domains"] for t in report["traits"][CASE] if t["dimension"] == "registrar"}
     rows = ask(
