@@ -141,7 +141,7 @@ class DuckEngine(Engine):
         self._each(added, parts, tell)
 
     def count_each(self, table: str, step: str, parts: Sequence[Part], least: int, tell: Told) -> None:
-        """As in Engine, several at a time; by sorting, which here takes a tenth of the time of hashing."""
+        """As in Engine, several at a time, by `counting`: DuckDB's grouping takes twenty times as long here."""
         text = query(PACKAGE, step)
 
         def counted(engine: DuckEngine, part: Part) -> tuple[Numbers, Numbers, int]:
