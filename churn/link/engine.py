@@ -19,12 +19,16 @@ import numpy as np
 import pyarrow as pa
 
 from churn.link.counting import Numbers, often
+from churn.link.pair_members import by_driver, members
 from churn.store.database import HASH_OF, beside
 from churn.store.queries import bound, query
 
 PACKAGE = "churn.link"
 AT_ONCE = 2
 """Parts at a time: a small one keeps one processor busy with planning, a large one both by itself."""
+
+ROWS = 1 << 18
+"""Rows of `shared` that are looked up at a time: 20 MB."""
 
 Told = Callable[[str], None]
 """Is told what is done next."""
@@ -66,6 +70,14 @@ class Engine(Protocol):
         `part` is the place of the part in `parts`, from 0. Only values are in it that occur `least` times or more; the
         row without a value has how many there are in all, as GROUP BY ROLLUP (value) would say it.
         """
+
+    def pair_members(self, parts: Sequence[Part], tell: Told) -> None:
+        """Step 4: add the rows of `shared` to joint_member, which has those of domains seen again; the table in_pair.
+
+        Said here by the steps of those names; an engine may know a shorter way to the same rows.
+        """
+        self.add_each("joint_member", "joint_member", parts, tell)
+        self.make("in_pair")
 
     def show(self, part: Part) -> None:
         """The views of a part."""
@@ -154,6 +166,23 @@ class DuckEngine(Engine):
         part = np.repeat(places, [len(values) for values in found])
         each = pa.table({"part": part, "value": np.concatenate(found), "times": np.concatenate(times)})
         self.put(table, pa.concat_tables([total, each]))
+
+    def pair_members(self, _: Sequence[Part], tell: Told) -> None:
+        """As in Engine, by looking up the pairs of each row, some rows at a time."""
+        text = query(PACKAGE, "shared_codes")
+        pairs = by_driver(self.con.table("joint").to_arrow_table())
+        self.make("in_pair")  # of domains seen again
+
+        def added(engine: DuckEngine, part: Part) -> None:
+            codes = engine.con.sql(text, params=dict(part.parameters)).to_arrow_table()
+            joint_member, in_pair = members(codes, pairs)
+            engine.con.from_arrow(joint_member).insert_into("joint_member")
+            engine.con.from_arrow(in_pair).insert_into("in_pair")
+
+        rows = self.con.table("shared").shape[0]
+        tell("who has them, and by which values")
+        some = [Part("", {"first": first, "after": first + ROWS}) for first in range(0, rows, ROWS)]
+        self._each(added, some, lambda _: None)
 
     def _each(self, run: Callable[[DuckEngine, Part], Made], parts: Sequence[Part], tell: Told) -> list[Made]:
         """What `run` returns of each part, several at a time."""

@@ -50,6 +50,9 @@ FIELDS = (
 )
 """In the order of their numbers in the tables of the linking."""
 
+CODES = 1 << 26
+"""Room for the codes of a field's values: that at a place of a field is the field's number times this and the place."""
+
 NUMBER = {field.name: number for number, field in enumerate(FIELDS)}
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from churn.link.components import LEAST, components
 from churn.link.engine import Engine, Part, Told
-from churn.link.fields import FIELDS, NUMBER, PAIRS, Field
+from churn.link.fields import CODES, FIELDS, NUMBER, PAIRS, Field
 from churn.link.robustness import tied_by_few
 
 ARRIVAL_RHO = 0.25
@@ -42,9 +42,6 @@ STANDING_VALUE = pa.schema(
     ]
 )
 """The columns of `standing_value`, which has rows where arrivals are placed only."""
-
-CODES = 1 << 26
-"""Room for the codes of a field's values; ascending, they are in the order of fields and values."""
 
 
 def link(engine: Engine, tau: float, rho: float, tell: Told) -> None:
@@ -218,15 +215,15 @@ def starred(engine: Engine, tell: Told) -> None:
         others.setdefault(FIELDS[row["driver_field"]], set()).add(FIELDS[row["other_field"]])
     drivers = [field for field in FIELDS if field in others] or [ALWAYS]
     parts = [_driven(driver, others.get(driver, set())) for driver in drivers]
-    engine.add_each("joint_member", "joint_member", parts, tell)
-    engine.make("in_pair")
+    engine.make("joint_member", "joint_member_again")
+    engine.pair_members(parts, tell)
     engine.make("own_value", window=_window(engine))
 
 
 def _driven(driver: Field, asked: set[Field]) -> Part:
     """Who has the pairs that one field drives: of the other fields it reads those that are asked for."""
     columns = {field.name: (field if field in asked else driver).name for field in FIELDS}  # few: all are read
-    views = {"driven_by": ("shared", {"id": "id", "day": "day", "driver": driver.name} | columns)}
+    views = {"driven_by": ("shared", {"id": "id", "driver": driver.name} | columns)}
     return Part(f"pairs of {driver.name}", {"field": NUMBER[driver.name]}, views)
 
 

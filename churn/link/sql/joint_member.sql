@@ -1,6 +1,6 @@
 -- Step 4a. The domains of the kept pairs whose rarer value is of one field (`driver` in the view `driven_by`, which has what else a
 -- domain shares): they hold that value, and the other one.
-SELECT joint.joint_id, driven_by.id, driven_by.day
+SELECT joint.joint_id, driven_by.id
 FROM joint
 INNER JOIN driven_by ON driven_by.driver = joint.driver
 WHERE joint.driver_field = $field
@@ -23,9 +23,3 @@ WHERE joint.driver_field = $field
         WHEN 15 THEN driven_by.batch
         WHEN 16 THEN driven_by.arrival_day
     END
-UNION ALL
-SELECT joint.joint_id, one.id, one.day
-FROM joint
-INNER JOIN again_shared AS one ON one.code = joint.driver
-INNER JOIN again_shared AS other ON other.id = one.id AND other.code = joint.other
-WHERE joint.driver_field = $field AND one.field = $field
