@@ -24,9 +24,9 @@ import pyarrow as pa
 
 from churn.link import arrivals, traits, verdicts
 from churn.link.engine import PACKAGE, DuckEngine
-from churn.link.fields import FIELDS
 from churn.link.forms import forms
 from churn.link.identity import Descent, Identity, Overlap, identify, identity_table
+from churn.link.ledger import ledger
 from churn.link.lineage import hops
 from churn.link.method import MOST_TOLD, link
 from churn.link.score import MEMBERSHIP
@@ -36,12 +36,6 @@ from churn.settings import Settings
 from churn.store.database import lake_database, lake_of, narrow
 from churn.store.lake import arrow_columns, arrow_schema
 from churn.store.queries import relation
-
-_CALLED = {
-    "fields": [field.name for field in FIELDS],
-    "families": [field.family for field in FIELDS],
-    "sources": [field.source for field in FIELDS],
-}
 
 READ = (
     *(*traits.FACTS, "name_form", *traits.VIEWS),
@@ -81,7 +75,7 @@ def run(settings: Settings, day: dt.date, progress: Progress = silent) -> StageR
             engine.put("value_text", worded.result())
         engine.drop("member_value", "owner")
         tell("today's clusters")
-        result = _write(con, settings, day, earlier, descents, domains)
+        result = _write(engine, settings, day, earlier, descents, domains)
         arrivals.keep(con, settings, day)
         return result
 
@@ -138,7 +132,7 @@ def _matched(
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection,
+    engine: DuckEngine,
     settings: Settings,
     day: dt.date,
     earlier: dt.date | None,
@@ -146,16 +140,27 @@ def _write(
     domains: int,
 ) -> StageResult:
     """Write the day's rows; the fewest first, so that a killed run shows nothing that is not explained."""
-    lake = lake_of(settings)
+    con, lake = engine.con, lake_of(settings)
     rows: dict[str, int] = {}
-    rows["shared_value"] = lake.write("shared_value", day, "link", relation(con, PACKAGE, "shared_value", day=day))
-    rows["link"] = lake.write("link", day, "link", relation(con, PACKAGE, "link", day=day, **_CALLED), in_order=True)
-    lineage = arrow_columns(told, arrow_schema("lineage").remove(0))
-    lake.write_arrow("lineage", day, "link", lineage.append_column("day", pa.repeat(day, lineage.num_rows)))
-    relation(con, PACKAGE, "cluster_member", day=day, **asdict(MEMBERSHIP)).create("scored_member")
-    rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("scored_member"))
-    rows["cluster_day"] = lake.write(
-        "cluster_day", day, "link", relation(con, PACKAGE, "cluster_day", day=day, earlier=earlier)
-    )
+    with ThreadPoolExecutor(1) as aside:
+        scored = aside.submit(_scored, engine, day, earlier)
+        shared = relation(con, PACKAGE, "shared_value", day=day)
+        rows["shared_value"] = lake.write("shared_value", day, "link", shared, in_order=True)
+        rows["link"] = lake.write_in_order("link", day, "link", ledger(engine, day))
+        lineage = arrow_columns(told, arrow_schema("lineage").remove(0))
+        lake.write_arrow("lineage", day, "link", lineage.append_column("day", pa.repeat(day, lineage.num_rows)))
+        scored.result()
+    rows["cluster_member"] = lake.write("cluster_member", day, "link", con.table("scored_member"), in_order=True)
+    rows["cluster_day"] = lake.write("cluster_day", day, "link", con.table("described_cluster"))
     found = {"clusters": rows["cluster_day"], "members": rows["cluster_member"], "links": rows["link"]}
     return StageResult("link", day, rows_in=domains, rows_out=rows["cluster_member"], found=found)
+
+
+def _scored(engine: DuckEngine, day: dt.date, earlier: dt.date | None) -> None:
+    """The rows of cluster_member (scored_member) and of cluster_day (described_cluster).
+
+    Reads nothing that is written of the day, so it runs beside the writing of the ledger, which is one thread's.
+    """
+    with engine.beside() as own:
+        own.make("scored_member", "cluster_member", day=day, **asdict(MEMBERSHIP))
+        own.make("described_cluster", "cluster_day", day=day, earlier=earlier)

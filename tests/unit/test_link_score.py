@@ -25,7 +25,7 @@ def scores(members):
     ]
     tables = {
         "today_member": [
-            {"id": i, "component": m[0], "cluster_id": f"c-{m[0]}", "domain": f"d{i}.test", "role": m[1]}
+            {"id": i, "component": m[0], "cluster_id": f"c-{m[0]}", "domain": f"d{i}.test", "role": m[1], "place": i}
             for i, m in enumerate(members)
         ],
         "robustness": [{"id": i, "holds": m[2]} for i, m in enumerate(members)],

@@ -46,3 +46,4 @@ FROM today_member AS today
 INNER JOIN window_domain ON window_domain.id = today.id
 INNER JOIN robustness ON robustness.id = today.id
 INNER JOIN odds ON odds.id = today.id
+ORDER BY today.place

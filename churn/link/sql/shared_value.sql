@@ -7,3 +7,4 @@ SELECT
     domains,
     round(ln(CAST(field_domains AS DOUBLE) / domains), 4) AS weight
 FROM value_text
+ORDER BY place

@@ -1,4 +1,5 @@
--- Step 7d. The values that hold somebody, in words: as they are known, or as their witnesses have them.
+-- Step 7d. The values that hold somebody, in words: as they are known, or as their witnesses have them; each
+-- with its place among them in the order of tables.
 WITH worded AS (
     SELECT code, value FROM known_value
     UNION ALL
@@ -16,7 +17,8 @@ SELECT
     field.source,
     worded.value,
     tied_value.domains,
-    tied_value.field_domains
+    tied_value.field_domains,
+    CAST(row_number() OVER (ORDER BY field.name, worded.value) - 1 AS INTEGER) AS place
 FROM worded
 INNER JOIN tied_value ON tied_value.code = worded.code
 INNER JOIN field ON field.field = tied_value.field
