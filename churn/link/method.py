@@ -145,7 +145,7 @@ def paired(engine: Engine, fields: list[Field], tau: float, rho: float, tell: To
     engine.make("born", sample=sample)
     engine.make("registrar_minute")
     engine.add_each("registrar_habit", "registrar_habit", [_habit(number) for number in habits], tell)
-    engine.make("joint", "joint_kept", minute=minute, tau=tau, rho=rho)
+    engine.make("joint", "joint_kept", minute=minute, tau=tau)
     engine.drop("joint_candidate", "minute_in_pair", "minute_registrar", "born", "registrar_minute", "registrar_habit")
 
 

@@ -20,6 +20,10 @@ expected AS (
         field_pair.v_field,
         field_pair.rho,
         together.domains,
+        value_u.domains AS u_domains,
+        value_v.domains AS v_domains,
+        value_u.field_domains AS u_field_domains,
+        value_v.field_domains AS v_field_domains,
         CAST(value_u.domains AS DOUBLE) * value_v.domains / least(value_u.field_domains, value_v.field_domains) AS expected
     FROM together
     INNER JOIN field_pair ON field_pair.part = together.part
@@ -27,6 +31,6 @@ expected AS (
     INNER JOIN candidate_value AS value_v ON value_v.code = together.v
     WHERE least(value_u.domains, value_v.domains) <= field_pair.most
 )
-SELECT u, v, u_field, v_field, domains, expected
+SELECT *
 FROM expected
 WHERE domains * ln(domains / expected) - (domains - expected) >= $tau AND expected / domains <= rho

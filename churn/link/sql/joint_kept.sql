@@ -3,9 +3,12 @@
 -- the weight of 100 minutes. The rarer value of a pair drives what follows.
 WITH born AS (
     SELECT
-        joint_candidate.*,
+        *,
+        CASE WHEN u_field = $minute THEN u WHEN v_field = $minute THEN v END AS born_in,
+        CASE WHEN u_field = $minute THEN u_domains ELSE v_domains END AS born_domains,
         CASE WHEN u_field = $minute THEN v ELSE u END AS habit,
-        CASE WHEN u_field = $minute THEN u WHEN v_field = $minute THEN v END AS born_in
+        CASE WHEN u_field = $minute THEN CAST(v_domains AS DOUBLE) / v_field_domains ELSE CAST(u_domains AS DOUBLE) / u_field_domains END
+            AS habit_share
     FROM joint_candidate
 ),
 explained AS (
@@ -14,39 +17,33 @@ explained AS (
         born.v,
         born.u_field,
         born.v_field,
+        born.rho,
+        born.u_domains <= born.v_domains AS u_drives,
         born.domains,
         CASE
             WHEN born.born_in IS NULL THEN born.expected
             ELSE greatest(
                 born.expected,
-                value_minute.domains
-                * (coalesce(registrar_habit.minutes, 1) - 1 + 100 * CAST(value_habit.domains AS DOUBLE) / value_habit.field_domains)
+                born.born_domains
+                * (coalesce(registrar_habit.minutes, 1) - 1 + 100 * born.habit_share)
                 / (coalesce(registrar_minute.minutes, 1) - 1 + 100)
             )
         END AS expected
     FROM born
-    LEFT JOIN candidate_value AS value_minute ON value_minute.code = born.born_in
-    LEFT JOIN candidate_value AS value_habit ON value_habit.code = born.habit
-    LEFT JOIN minute_registrar ON minute_registrar.created_minute = value_minute.value
+    LEFT JOIN minute_registrar ON minute_registrar.code = born.born_in
     LEFT JOIN registrar_minute ON registrar_minute.registrar = minute_registrar.registrar
     LEFT JOIN registrar_habit ON registrar_habit.registrar = minute_registrar.registrar AND registrar_habit.code = born.habit
 )
 SELECT
-    row_number() OVER (ORDER BY explained.u, explained.v) AS joint_id,
-    explained.u,
-    explained.v,
-    explained.domains,
-    explained.expected,
-    ln(explained.domains / explained.expected) AS surprise,
-    CASE WHEN value_u.domains <= value_v.domains THEN explained.u ELSE explained.v END AS driver,
-    CASE WHEN value_u.domains <= value_v.domains THEN explained.v ELSE explained.u END AS other,
-    CASE WHEN value_u.domains <= value_v.domains THEN explained.u_field ELSE explained.v_field END AS driver_field,
-    CASE WHEN value_u.domains <= value_v.domains THEN explained.v_field ELSE explained.u_field END AS other_field
+    row_number() OVER (ORDER BY u, v) AS joint_id,
+    u,
+    v,
+    domains,
+    expected,
+    ln(domains / expected) AS surprise,
+    CASE WHEN u_drives THEN u ELSE v END AS driver,
+    CASE WHEN u_drives THEN v ELSE u END AS other,
+    CASE WHEN u_drives THEN u_field ELSE v_field END AS driver_field,
+    CASE WHEN u_drives THEN v_field ELSE u_field END AS other_field
 FROM explained
-INNER JOIN candidate_value AS value_u ON value_u.code = explained.u
-INNER JOIN candidate_value AS value_v ON value_v.code = explained.v
-INNER JOIN field AS field_u ON field_u.field = explained.u_field
-INNER JOIN field AS field_v ON field_v.field = explained.v_field
-WHERE explained.domains * ln(explained.domains / explained.expected) - (explained.domains - explained.expected) >= $tau
-    AND explained.expected / explained.domains
-    <= CASE WHEN field_u.family = 'arrival' OR field_v.family = 'arrival' THEN 0.25 ELSE $rho END
+WHERE domains * ln(domains / expected) - (domains - expected) >= $tau AND expected / domains <= rho
